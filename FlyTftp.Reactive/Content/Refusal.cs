@@ -1,0 +1,36 @@
+using FlyTftp.Reactive.Protocol;
+
+namespace FlyTftp.Reactive.Content;
+
+/// <summary>Why a request is not served: a closed list, so that it can label a metric.</summary>
+public enum RefusalReason : byte
+{
+    WriteRequest,
+    UnknownOpcode,
+    UnknownMode,
+    Extension,
+    UnsafePath,
+    NotFound,
+
+    /// <summary>The file exists and cannot be read: no permission, too many open files, a disk error.</summary>
+    Unreadable,
+}
+
+/// <summary>
+/// A request that is answered with one ERROR packet. The text is the same for every name that is refused for the same reason: it
+/// never tells whether a file exists.
+/// </summary>
+public sealed record Refusal(RefusalReason Reason, ErrorCode Code, string Message)
+{
+    public static readonly Refusal
+        WriteRequest = new(RefusalReason.WriteRequest, ErrorCode.AccessViolation, "read-only server"),
+        UnknownOpcode = new(RefusalReason.UnknownOpcode, ErrorCode.IllegalOperation, "unknown opcode"),
+        UnknownMode = new(RefusalReason.UnknownMode, ErrorCode.IllegalOperation, "mode is neither octet nor netascii"),
+        // One text for both, so that a probe learns nothing about which rule it met.
+        Extension = new(RefusalReason.Extension, ErrorCode.AccessViolation, "not served"),
+        UnsafePath = new(RefusalReason.UnsafePath, ErrorCode.AccessViolation, "not served"),
+        NotFound = new(RefusalReason.NotFound, ErrorCode.FileNotFound, "file not found"),
+        Unreadable = new(RefusalReason.Unreadable, ErrorCode.NotDefined, "file cannot be read");
+
+    public ErrorReport Report => new(Code, Message);
+}

@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace FlyTftp.Reactive.Protocol;
+
+/// <summary>
+/// Parses a datagram. Any octets at all give a <see cref="Packet"/>; nothing throws. Allocates for requests, ERRORs and OACKs only.
+/// </summary>
+/// <remarks>
+/// <code>
+///            2 octets   string    1   string  1   string   1   string   1
+/// RRQ, WRQ  | 1 or 2 | file name | 0 |  mode | 0 | option 1 | 0 | value 1 | 0 | …     RFC 1350 §5, RFC 2347 §2
+///
+///            2 octets   2 octets    n octets
+/// DATA      |   3    |  block #  |   data   |
+/// ACK       |   4    |  block #  |
+///
+///            2 octets   2 octets     string   1
+/// ERROR     |   5    | error code | message | 0 |
+///
+///            2 octets   string   1   string   1
+/// OACK      |   6    | option 1 | 0 | value 1 | 0 | …                                  RFC 2347 §3
+/// </code>
+/// </remarks>
+public static class PacketReader
+{
+    /// <summary>Octets before the payload of a DATA packet.</summary>
+    public const int DataOffset = 4;
+
+    public static Packet Read(ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.Length < 2) return Packet.OfMalformation("shorter than an opcode");
+        var rest = datagram[2..];
+        switch ((Opcode)BinaryPrimitives.ReadUInt16BigEndian(datagram))
+        {
+            case Opcode.Acknowledgment when rest.Length >= 2:
+                // Some ROMs pad their ACKs to the shortest Ethernet frame: what follows the number is not looked at.
+                return Packet.OfAcknowledgment(ReadBlock(rest));
+            case Opcode.Data when rest.Length >= 2:
+                return Packet.OfData(ReadBlock(rest));
+            case Opcode.Error when rest.Length >= 2:
+                return Packet.OfError(ReadError(rest));
+            case Opcode.Acknowledgment or Opcode.Data or Opcode.Error:
+                return Packet.OfMalformation("cut off after the opcode");
+            case Opcode.OptionAcknowledgment:
+                return TryReadOptions(rest, out var options)
+                    ? Packet.OfOptionAcknowledgment(options)
+                    : Packet.OfMalformation("too many options");
+            case Opcode.ReadRequest:
+                return ReadRequest(PacketKind.ReadRequest, datagram);
+            case Opcode.WriteRequest:
+                return ReadRequest(PacketKind.WriteRequest, datagram);
+            default:
+                return ReadRequest(PacketKind.UnknownRequest, datagram);
+        }
+    }
+
+    private static BlockNumber ReadBlock(ReadOnlySpan<byte> rest) => new(BinaryPrimitives.ReadUInt16BigEndian(rest));
+
+    private static ErrorReport ReadError(ReadOnlySpan<byte> rest)
+    {
+        var code = (ErrorCode)BinaryPrimitives.ReadUInt16BigEndian(rest);
+        var message = rest[2..];
+        // A message that lacks its end is taken as far as it goes: the code is what counts.
+        var end = message.IndexOf((byte)0);
+        message = end < 0 ? message : message[..end];
+        return new ErrorReport(code, Encoding.UTF8.GetString(message[..Math.Min(message.Length, ErrorReport.MaxMessageLength)]));
+    }
+
+    private static Packet ReadRequest(PacketKind kind, ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.Length > Request.MaxLength) return Packet.OfMalformation("request too long");
+        var rest = datagram[2..];
+        if (!TryReadString(ref rest, out var name)) return Packet.OfMalformation("file name without an end");
+        if (name.Length == 0) return Packet.OfMalformation("empty file name");
+        if (name.Length > Request.MaxFileNameLength) return Packet.OfMalformation("file name too long");
+        if (!TryReadString(ref rest, out var mode)) return Packet.OfMalformation("mode without an end");
+        if (mode.Length == 0) return Packet.OfMalformation("empty mode");
+        if (!TryReadOptions(rest, out var options)) return Packet.OfMalformation("too many options");
+        return Packet.OfRequest(kind, new Request(Encoding.UTF8.GetString(name), Encoding.UTF8.GetString(mode), options));
+    }
+
+    /// <summary>
+    /// Whole pairs only. Padding and a pair that is cut off at the end are passed over, as old ROMs send both; more than
+    /// <see cref="OptionSet.MaxCount"/> pairs are not an honest request.
+    /// </summary>
+    private static bool TryReadOptions(ReadOnlySpan<byte> rest, out OptionSet options)
+    {
+        options = OptionSet.Empty;
+        if (rest.IsEmpty) return true;
+        var found = new List<TransferOption>();
+        while (TryReadString(ref rest, out var name) && name.Length > 0 && TryReadString(ref rest, out var value))
+        {
+            if (found.Count == OptionSet.MaxCount) return false;
+            found.Add(new TransferOption(Encoding.UTF8.GetString(name), Encoding.UTF8.GetString(value)));
+        }
+
+        if (found.Count > 0) options = new OptionSet([.. found]);
+        return true;
+    }
+
+    private static bool TryReadString(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> text)
+    {
+        var end = rest.IndexOf((byte)0);
+        if (end < 0)
+        {
+            text = default;
+            return false;
+        }
+
+        text = rest[..end];
+        rest = rest[(end + 1)..];
+        return true;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace FlyTftp.Reactive.Sessions;
+
+/// <summary>
+/// An IP address and a UDP port as a plain value: no allocation per datagram, cheap to compare. IPv4 is kept as IPv4-mapped IPv6
+/// (RFC 4291 §2.5.5.2), as a dual-stack socket delivers it.
+/// </summary>
+/// <param name="High">The address's first eight octets, in network order.</param>
+/// <param name="Low">Its last eight.</param>
+/// <param name="Scope">The interface of a link-local IPv6 address; 0 otherwise.</param>
+public readonly record struct Endpoint(ulong High, ulong Low, ushort Port, uint Scope = 0)
+{
+    private const ulong MappedPrefix = 0x0000_FFFF_0000_0000;
+
+    public bool IsIPv4 => High == 0 && Low >> 32 == MappedPrefix >> 32;
+
+    /// <summary>127.0.0.0/8 or ::1.</summary>
+    public bool IsLoopback => IsIPv4 ? (byte)(Low >> 24) == 127 : High == 0 && Low == 1;
+
+    public IPAddress Address
+    {
+        get
+        {
+            Span<byte> octets = stackalloc byte[16];
+            WriteAddress(octets);
+            return IsIPv4 ? new IPAddress(octets[12..]) : new IPAddress(octets, Scope);
+        }
+    }
+
+    public static Endpoint From(IPEndPoint endpoint) => From(endpoint.Address, endpoint.Port);
+
+    public static Endpoint From(IPAddress address, int port)
+    {
+        Span<byte> octets = stackalloc byte[16];
+        if (address.AddressFamily == AddressFamily.InterNetwork)
+        {
+            address.TryWriteBytes(octets, out _);
+            return IPv4(BinaryPrimitives.ReadUInt32BigEndian(octets), (ushort)port);
+        }
+
+        address.TryWriteBytes(octets, out _);
+        var scope = address.IsIPv6LinkLocal ? (uint)address.ScopeId : 0;
+        return IPv6(octets, (ushort)port, scope);
+    }
+
+    public static Endpoint IPv4(uint address, ushort port) => new(0, MappedPrefix | address, port);
+
+    /// <param name="address">Sixteen octets.</param>
+    public static Endpoint IPv6(ReadOnlySpan<byte> address, ushort port, uint scope = 0) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(address), BinaryPrimitives.ReadUInt64BigEndian(address[8..]), port, scope);
+
+    /// <param name="destination">Sixteen octets; IPv4 as mapped.</param>
+    public void WriteAddress(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(destination, High);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], Low);
+    }
+
+    public IPEndPoint ToIPEndPoint() => new(Address, Port);
+
+    public override string ToString() => ToIPEndPoint().ToString();
+}

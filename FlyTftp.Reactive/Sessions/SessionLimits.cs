@@ -1,0 +1,34 @@
+using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Protocol;
+
+namespace FlyTftp.Reactive.Sessions;
+
+/// <summary>Everything that bounds a session, with the defaults of the command line.</summary>
+public sealed record SessionLimits
+{
+    /// <summary>Sessions at a time; requests beyond are passed over in silence and counted.</summary>
+    public int SessionsMax { get; init; } = 16_384;
+
+    /// <summary>Octets; the largest blksize granted to a client that comes by this flow. Loopback: RFC 2348's own bound.</summary>
+    public Func<Flow, int> BlockSizeMax { get; init; } = static _ => TransferParameters.MaxBlockSize;
+
+    /// <summary>Blocks in flight (RFC 7440).</summary>
+    public int WindowSizeMax { get; init; } = 64;
+
+    /// <summary>Octets of payload in flight.</summary>
+    public int WindowBytes { get; init; } = 128 * 1024;
+
+    /// <summary>How often one window is sent again before the session is given up, 0 to 255.</summary>
+    public int Retries { get; init; } = 6;
+
+    /// <summary>A session that has acknowledged something is not given up before it was silent for this long (GRUB stalls).</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Which names may be asked for.</summary>
+    public ExtensionSet Extensions { get; init; } = ExtensionSet.All;
+
+    /// <summary>Only the last segment of a name counts: all files lie in one folder.</summary>
+    public bool Flat { get; init; }
+
+    public NegotiationLimits NegotiationFor(Flow flow) => new(BlockSizeMax(flow), WindowSizeMax, WindowBytes);
+}

@@ -1,0 +1,47 @@
+using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Protocol;
+
+namespace FlyTftp.Reactive.Sessions;
+
+/// <summary>What the pipeline has to tell people. A closed set of values: logs and metrics are made of nothing else.</summary>
+public abstract record SessionNote(Flow Flow);
+
+/// <summary>One session, told at its end: the unit of logs and metrics.</summary>
+/// <param name="Granted">The OACK's options; empty without one.</param>
+/// <param name="Size">Octets the file has as sent, if that was ever known.</param>
+/// <param name="Bytes">Octets of the file acknowledged.</param>
+/// <param name="Blocks">Blocks acknowledged.</param>
+/// <param name="Retransmissions">Datagrams sent again, OACKs included.</param>
+/// <param name="RoundTrip">The smoothed round trip (RFC 6298); <c>null</c> when nothing was measured.</param>
+/// <param name="Detail">One clause more where the outcome needs it: the client's ERROR, the refusal's text, what failed. Unescaped.</param>
+public sealed record SessionEnded(
+    Flow Flow, Request Request, OptionSet Granted, Outcome Outcome, string? Detail, RefusalReason? Refusal,
+    long? Size, long Bytes, long Blocks, long Retransmissions, TimeSpan? RoundTrip,
+    DateTimeOffset Started, TimeSpan Duration) : SessionNote(Flow);
+
+/// <summary>Why a datagram was passed over in silence.</summary>
+public enum IgnoreReason : byte
+{
+    /// <summary>Not TFTP.</summary>
+    Malformed,
+
+    /// <summary>An ACK, DATA, OACK or ERROR from somebody without a session.</summary>
+    Stray,
+
+    /// <summary>A request from port 0, to which nothing can be sent.</summary>
+    PortZero,
+
+    /// <summary>A request while <c>--sessions-max</c> sessions are running.</summary>
+    TooManySessions,
+
+    /// <summary>A request while the server is stopping.</summary>
+    Draining,
+}
+
+/// <summary>A datagram that was not answered.</summary>
+/// <param name="Detail">Constant text.</param>
+public sealed record Ignored(Flow Flow, IgnoreReason Reason, string? Detail = null) : SessionNote(Flow);
+
+/// <summary>An emission held back because the budget for unvalidated peers is spent.</summary>
+/// <param name="Bytes">Octets of UDP payload that were not sent.</param>
+public sealed record Withheld(Flow Flow, int Bytes) : SessionNote(Flow);
