@@ -24,6 +24,9 @@ public sealed class Peer(Flow flow, Request request)
     /// <summary>Octets of UDP payload that came from the client in this session.</summary>
     public long ReceivedBytes { get; set; }
 
-    /// <summary>Octets of UDP payload sent to the client in this session.</summary>
+    /// <summary>Octets of UDP payload sent to the client while it was not validated.</summary>
     public long SentBytes { get; set; }
+
+    /// <summary>The last emission was not sent, for want of budget: it does not count as an attempt.</summary>
+    public bool IsWithheld { get; set; }
 }

@@ -1,0 +1,41 @@
+using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Protocol;
+
+namespace FlyTftp.Reactive.Sessions;
+
+/// <summary>
+/// A request on its way through the filters. A filter does not drop it but refuses it: a refused admission travels on untouched, and the
+/// last step turns it into one ERROR packet and one note.
+/// </summary>
+/// <param name="Peer">Who asks.</param>
+/// <param name="Replies">Everything else this peer sends while the session lasts; hot.</param>
+/// <param name="Started">When the request was admitted.</param>
+public sealed record Admission(Peer Peer, IObservable<Packet> Replies, DateTimeOffset Started)
+{
+    public Request Request => Peer.Request;
+
+    /// <summary>Why it will not be served; <c>null</c> as long as it may be.</summary>
+    public Refusal? Refusal { get; init; }
+
+    /// <summary>What the client sent to take its request back while the file was being opened; then nothing is answered.</summary>
+    public Packet? Withdrawal { get; init; }
+
+    public SafePath? Path { get; init; }
+
+    /// <summary>Opened; whoever holds the admission last disposes it.</summary>
+    public IContent? Content { get; init; }
+
+    public TransferParameters Parameters { get; init; } = TransferParameters.Default;
+
+    /// <summary>The OACK's options; empty: no OACK.</summary>
+    public OptionSet Granted { get; init; } = OptionSet.Empty;
+
+    public bool IsStanding => Refusal is null && Withdrawal is null;
+
+    public Admission Refuse(Refusal refusal) => this with { Refusal = refusal };
+
+    /// <summary>This session's record, as far as it was never transferring anything.</summary>
+    public SessionEnded End(Outcome outcome, string? detail, DateTimeOffset now) => new(
+        Peer.Flow, Request, Granted, outcome, detail, Refusal?.Reason,
+        Content?.Length, Bytes: 0, Blocks: 0, Retransmissions: 0, RoundTrip: null, Started, now - Started);
+}

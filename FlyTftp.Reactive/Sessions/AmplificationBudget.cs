@@ -1,0 +1,73 @@
+namespace FlyTftp.Reactive.Sessions;
+
+/// <summary>
+/// How many octets may go out to addresses that nobody has proven to be their own, beyond what came in times
+/// <see cref="FreeFactor"/> (the rule of QUIC, RFC 9000 §8.1). A token bucket for each network (/24 of IPv4, /56 of IPv6) bounds what one
+/// victim gets, one for all bounds what this server can be used for. A peer that turns out to be real gets its share given back, so
+/// that a room full of machines behind one address boots at once; what a forger spends only trickles back.
+/// One pipeline's; touched on its scheduler only.
+/// </summary>
+public sealed class AmplificationBudget
+{
+    /// <summary>Octets out for each octet in that are never charged.</summary>
+    public const int FreeFactor = 3;
+
+    /// <summary>Octets one network can spend at once, and octets a second that come back to it.</summary>
+    public const int NetworkBurst = 1 << 20, NetworkRate = 16 << 10;
+
+    /// <summary>The same for all networks together.</summary>
+    public const int TotalBurst = 16 << 20, TotalRate = 256 << 10;
+
+    /// <summary>Networks that are kept account of; when all of them are in debt, a further one has no credit.</summary>
+    public const int NetworksMax = 65_536;
+
+    private readonly Dictionary<ulong, Bucket> _networks = [];
+    private Bucket _total = Bucket.Full(TotalBurst);
+
+    /// <summary>Takes <paramref name="octets"/> from both buckets, or from neither and says no.</summary>
+    public bool TryCharge(in Endpoint remote, int octets, DateTimeOffset now)
+    {
+        var key = NetworkOf(remote);
+        if (!_networks.TryGetValue(key, out var network))
+        {
+            if (_networks.Count >= NetworksMax && !ForgetFullBuckets(now)) return false;
+            network = Bucket.Full(NetworkBurst);
+        }
+
+        network = network.At(now, NetworkRate, NetworkBurst);
+        _total = _total.At(now, TotalRate, TotalBurst);
+        if (network.Octets < octets || _total.Octets < octets) return false;
+        _networks[key] = network with { Octets = network.Octets - octets };
+        _total = _total with { Octets = _total.Octets - octets };
+        return true;
+    }
+
+    /// <summary>Puts back what was charged for a peer that has proven itself.</summary>
+    public void GiveBack(in Endpoint remote, int octets)
+    {
+        var key = NetworkOf(remote);
+        if (_networks.TryGetValue(key, out var network))
+            _networks[key] = network with { Octets = Math.Min(NetworkBurst, network.Octets + octets) };
+        _total = _total with { Octets = Math.Min(TotalBurst, _total.Octets + octets) };
+    }
+
+    private static ulong NetworkOf(in Endpoint remote) => remote.IsIPv4 ? remote.Low >> 8 : remote.High >> 8 << 8;
+
+    private bool ForgetFullBuckets(DateTimeOffset now)
+    {
+        foreach (var (key, network) in _networks)
+        {
+            if (network.At(now, NetworkRate, NetworkBurst).Octets >= NetworkBurst) _networks.Remove(key);
+        }
+
+        return _networks.Count < NetworksMax;
+    }
+
+    private readonly record struct Bucket(double Octets, DateTimeOffset AsOf)
+    {
+        public static Bucket Full(int burst) => new(burst, DateTimeOffset.MinValue);
+
+        public Bucket At(DateTimeOffset now, int rate, int burst) =>
+            new(Math.Min(burst, Octets + rate * (now - AsOf).TotalSeconds), now);
+    }
+}

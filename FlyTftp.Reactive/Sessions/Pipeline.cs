@@ -1,0 +1,40 @@
+using System.Reactive;
+using System.Reactive.Concurrency;
+using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Sessions.Operators;
+
+namespace FlyTftp.Reactive.Sessions;
+
+/// <summary>
+/// The server: datagrams in, emissions out. Incoming datagrams form an observable stream that is grouped by endpoint, filtered by opcode,
+/// extension and path-safety operators, and transformed into per-session block emissions, with Timeout and Retry driving retransmission.
+/// </summary>
+public static class Pipeline
+{
+    /// <summary>
+    /// The same query serves live sockets, replays captures, is simulated and is benchmarked: source, sink and clock are the caller's.
+    /// </summary>
+    /// <param name="arrivals">Hot, delivered on <paramref name="scheduler"/>. Its end is silence to the sessions, which then run out.</param>
+    /// <param name="store">Answers at once or on <paramref name="scheduler"/>.</param>
+    /// <param name="drain">From its first element on no session is opened.</param>
+    /// <param name="scheduler">The clock and the one thread of everything in here.</param>
+    /// <returns>
+    /// Cold; to be subscribed once. Completes when arrivals have ended, or draining was asked for, and the last session is over.
+    /// OnError means a bug or a dead source, never something that a client, a network or a disk has done.
+    /// </returns>
+    public static IObservable<Emission> Serve(
+        this IObservable<Datagram> arrivals, IContentStore store, SessionLimits limits, IObservable<Unit> drain, IScheduler scheduler)
+    {
+        var budget = new AmplificationBudget();
+        return arrivals
+            .ParsePackets()
+            .ServePerPeer(limits, drain, peer => peer
+                .AdmitReads(scheduler)
+                .AllowExtensions(limits.Extensions)
+                .ConfineToRoot(limits.Flat)
+                .OpenContent(store)
+                .NegotiateOptions(limits)
+                .SendBlocks(limits, scheduler)
+                .LimitAmplification(budget, scheduler), scheduler);
+    }
+}

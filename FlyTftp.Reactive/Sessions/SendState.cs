@@ -1,0 +1,218 @@
+using FlyTftp.Reactive.Protocol;
+
+namespace FlyTftp.Reactive.Sessions;
+
+/// <summary>
+/// Where one transfer stands: what is acknowledged, what is in flight, when to send again and when to give up. No Rx and no clock in it:
+/// the operators tell it what happened and when. "Index" is a block's number without rollover; the OACK counts as block 0.
+/// </summary>
+internal sealed class SendState
+{
+    /// <summary>An unvalidated peer gets every emission at most this often again (the address may be forged).</summary>
+    internal const int RepeatsBeforeValidation = 1;
+
+    private readonly Admission _admission;
+    private readonly SessionLimits _limits;
+    private readonly Transfer _transfer;
+    private readonly RetransmissionTimer _timer;
+
+    private Window _window;
+    private long _acknowledged;
+    private long _highestSent;
+    private long _retransmissions;
+    private int _repeats;
+
+    // Times, and what the last ones can be trusted for.
+    private DateTimeOffset _sentAt;
+    private DateTimeOffset _heardAt;
+    private TimeSpan _shortestRoundTrip = TimeSpan.MaxValue;
+    private bool _isAmbiguous;
+    private bool _followsAmbiguity;
+    private long _lastGap = -1;
+
+    public SendState(Admission admission, SessionLimits limits)
+    {
+        _admission = admission;
+        _limits = limits;
+        _transfer = new Transfer(admission.Content!, Parameters.BlockSize);
+        _timer = new RetransmissionTimer(Parameters.Timeout);
+        _heardAt = admission.Started;
+        var offersOptions = admission.Granted.Count > 0;
+        _acknowledged = offersOptions ? -1 : 0;
+        _window = offersOptions ? new Window(First: 0, Count: 1, LastLength: 0, IsFinal: false) : Window.NothingAfter(0);
+    }
+
+    /// <summary>What is in flight.</summary>
+    private readonly record struct Window(long First, int Count, int LastLength, bool IsFinal)
+    {
+        public long Last => First + Count - 1;
+
+        public static Window NothingAfter(long index) => new(index + 1, 0, 0, false);
+    }
+
+    /// <summary><c>null</c> while the transfer runs.</summary>
+    public Outcome? Outcome { get; private set; }
+
+    public string? Detail { get; private set; }
+
+    /// <summary>How long to wait for an ACK of what was sent last.</summary>
+    public TimeSpan Due => _timer.Due;
+
+    /// <summary>The emission under way is acknowledged, or there is none yet: blocks are to be loaded for the next.</summary>
+    public bool NeedsBlocks => _acknowledged >= _window.Last;
+
+    /// <summary>Octets to load for the next window: offset and count.</summary>
+    public (long Offset, int Count) Wanted => (_acknowledged * Parameters.BlockSize, Parameters.WindowSize * Parameters.BlockSize);
+
+    private TransferParameters Parameters => _admission.Parameters;
+
+    private Peer Peer => _admission.Peer;
+
+    private bool IsOffer => _acknowledged < 0;
+
+    /// <summary>Takes what a load of <see cref="Wanted"/> brought: the next window. A load that failed ends the transfer.</summary>
+    public void Loaded(Content.LoadResult load)
+    {
+        if (load.Failure is { } failure)
+        {
+            End(Sessions.Outcome.Faulted, failure);
+            return;
+        }
+
+        // A window that is not full holds the final block, which is the one that is not full, be it empty (RFC 1350 §6).
+        var isFinal = load.Available < Wanted.Count;
+        _window = isFinal
+            ? new Window(_acknowledged + 1, load.Available / Parameters.BlockSize + 1, load.Available % Parameters.BlockSize, true)
+            : new Window(_acknowledged + 1, Parameters.WindowSize, Parameters.BlockSize, false);
+        _repeats = 0;
+    }
+
+    /// <summary>What is to be sent now: the OACK, or the window that was loaded.</summary>
+    public Emission Emit(DateTimeOffset now)
+    {
+        var repeated = (int)Math.Clamp(_highestSent - _window.First + 1, 0, _window.Count);
+        _highestSent = Math.Max(_highestSent, _window.Last);
+        return Send(now, IsOffer ? 0 : repeated);
+    }
+
+    /// <summary>
+    /// The wait was in vain: what to send again; <c>null</c> for going on waiting in silence, or when <see cref="Outcome"/> says that this
+    /// was the end.
+    /// </summary>
+    public Emission? Expire(DateTimeOffset now)
+    {
+        var allowed = Peer.IsValidated ? _limits.Retries : Math.Min(RepeatsBeforeValidation, _limits.Retries);
+        var isSpent = _repeats >= allowed;
+        var isPatient = Peer.HasAcknowledged && now - _heardAt < _limits.Patience;
+        if (isSpent && !isPatient)
+        {
+            // When all was sent, the client most likely has it and only its last ACK was lost.
+            End(_window.IsFinal && Peer.HasAcknowledged ? Sessions.Outcome.Unconfirmed : Sessions.Outcome.GaveUp, null);
+            return null;
+        }
+
+        _timer.BackOff();
+        if (!Peer.IsWithheld)
+        {
+            if (isSpent && !Peer.IsValidated) return null;
+            _repeats++;
+        }
+
+        return Send(now, _window.Count);
+    }
+
+    /// <summary>
+    /// Judges an ACK. True when it was awaited: it answers what is in flight, or it names a gap after which to resume. Then
+    /// <see cref="NeedsBlocks"/> or <see cref="Outcome"/> says how it goes on. False: it says nothing new and is to be ignored.
+    /// </summary>
+    public bool Acknowledge(BlockNumber block, DateTimeOffset now)
+    {
+        if (_window.Count == 0) return false;
+        var index = block.IndexAtOrBelow(_window.Last);
+        if (index < 0 || index < _acknowledged) return false;
+        if (index == _acknowledged && !IsNewGap(index, now)) return false;
+
+        if (index == _window.Last && !_isAmbiguous) Measure(now - _sentAt);
+        if (index < _window.Last) _lastGap = index;
+        if (index > _acknowledged)
+        {
+            Peer.HasAcknowledged = true;
+            Peer.IsValidated |= index > 0;
+            _heardAt = now;
+        }
+
+        _followsAmbiguity = _isAmbiguous;
+        _acknowledged = index;
+        if (index == _window.Last && _window.IsFinal) End(Sessions.Outcome.Complete, null);
+        // What the ACK leaves open of the window is loaded and sent anew, with further blocks behind it.
+        _window = Window.NothingAfter(index);
+        return true;
+    }
+
+    /// <summary>Judges a packet that ends the session whatever it stands at. True if it did.</summary>
+    public bool EndsWith(in Packet packet)
+    {
+        switch (packet.Kind)
+        {
+            case PacketKind.Error when IsOffer && packet.ErrorReport.Code is ErrorCode.NotDefined or ErrorCode.OptionNegotiation:
+                End(Sessions.Outcome.Probe, packet.ErrorReport.Message);
+                return true;
+            case PacketKind.Error:
+                End(Sessions.Outcome.Closed, packet.ToString());
+                return true;
+            case PacketKind.Unreachable or PacketKind.Superseded:
+                // A ROM that has its last block may close its port, or ask for the next file, without a last ACK that arrives.
+                End(_window.IsFinal && Peer.HasAcknowledged ? Sessions.Outcome.Unconfirmed : Sessions.Outcome.Closed, packet.ToString());
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>The record of the session.</summary>
+    public SessionEnded Summarize(DateTimeOffset now)
+    {
+        var blocks = Math.Max(0, _acknowledged);
+        var bytes = blocks * Parameters.BlockSize;
+        if (_admission.Content!.Length is { } length) bytes = Math.Min(bytes, length);
+        return _admission.End(Outcome ?? Sessions.Outcome.Faulted, Detail, now) with
+        {
+            Bytes = bytes,
+            Blocks = blocks,
+            Retransmissions = _retransmissions,
+            RoundTrip = _timer.RoundTrip,
+        };
+    }
+
+    private void End(Outcome outcome, string? detail)
+    {
+        Outcome = outcome;
+        Detail = detail;
+    }
+
+    private Emission Send(DateTimeOffset now, int repeated)
+    {
+        _sentAt = now;
+        _isAmbiguous = repeated > 0;
+        _retransmissions += repeated;
+        return IsOffer
+            ? Emission.OptionAcknowledgment(Peer, _admission.Granted, isRepeat: repeated > 0)
+            : Emission.Blocks(Peer, _transfer, _window.First, _window.Count, _window.LastLength, isRepeat: repeated > 0);
+    }
+
+    private void Measure(TimeSpan roundTrip)
+    {
+        _timer.Measure(roundTrip);
+        if (roundTrip < _shortestRoundTrip) _shortestRoundTrip = roundTrip;
+    }
+
+    /// <summary>
+    /// The last ACK once more. In lock-step that is a stray echo, and to answer it would double every block from there on (the
+    /// Sorcerer's Apprentice). With a window it also is how a client says that the window's first block is missing (RFC 7440 §4), so it
+    /// counts, once, unless it may be an echo: when it is here sooner than anything sent since could be answered, or when blocks were
+    /// repeated before, which clients such as EDK2 and U-Boot acknowledge one by one.
+    /// </summary>
+    private bool IsNewGap(long index, DateTimeOffset now) =>
+        Parameters.WindowSize > 1 && index > 0 && index != _lastGap
+        && !_isAmbiguous && !_followsAmbiguity && now - _sentAt >= _shortestRoundTrip;
+}
