@@ -1,0 +1,36 @@
+using FlyTftp.Reactive.Sessions;
+
+namespace FlyTftp.Reactive.Server;
+
+/// <summary>
+/// The sockets of one loop: where datagrams come in and where emissions become octets. Used by the loop's thread only, but for
+/// <see cref="Wake"/>. What a network can cause (unreachable peers, full buffers) is dealt with inside; an exception means that the sockets are dead.
+/// </summary>
+internal interface IUdpPort : IDisposable
+{
+    /// <summary>The addresses it is bound to, with the ports that were given for port 0.</summary>
+    IReadOnlyList<Endpoint> LocalEndpoints { get; }
+
+    /// <summary>Datagrams that could not be sent, or came in and did not fit: counted, not repeated (the peers' timers do that).</summary>
+    long Dropped { get; }
+
+    /// <summary>
+    /// Waits until datagrams are there, <see cref="Wake"/> is called, or the time is over.
+    /// </summary>
+    /// <param name="milliseconds">At most this long; 0: not at all; −1: as long as it takes.</param>
+    /// <param name="isBusy">A session is running, so that an answer within microseconds is likely and worth polling for.</param>
+    /// <returns>How many <see cref="Arrival"/>s there are now.</returns>
+    int Receive(int milliseconds, bool isBusy);
+
+    /// <summary>One of those of the last <see cref="Receive"/>; its payload is good until the next.</summary>
+    Datagram Arrival(int number);
+
+    /// <summary>Encodes an emission at once; it leaves now or with the next <see cref="Flush"/>.</summary>
+    void Send(in Emission emission);
+
+    /// <summary>Sends what is waiting.</summary>
+    void Flush();
+
+    /// <summary>Ends a wait. From any thread.</summary>
+    void Wake();
+}

@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+using FlyTftp.Reactive.Sessions;
+
+namespace FlyTftp.Reactive.Server.Linux;
+
+/// <summary>
+/// The edge on Linux: batches in and out, replies from the address that was asked, peers that have closed their port reported at once, and a
+/// short poll before sleeping while a session runs, since the wake-up costs more than the work.
+/// </summary>
+internal sealed unsafe class LinuxUdpPort : IUdpPort
+{
+    private readonly UdpSocket[] _sockets;
+    private readonly SendBatch[] _sends;
+    private readonly ReceiveBatch _received = new();
+    private readonly NativeSocket.PollEntry* _polled;
+    private readonly int _wakeDescriptor;
+    private readonly long _busyPollTicks;
+    private int _isWoken;
+
+    /// <param name="endpoints">What to bind to.</param>
+    /// <param name="isShared">Several loops bind the same (SO_REUSEPORT).</param>
+    /// <param name="busyPoll">How long to poll before sleeping while a session runs; zero: not at all.</param>
+    /// <exception cref="PortException">One of them cannot be bound.</exception>
+    public LinuxUdpPort(IReadOnlyList<IPEndPoint> endpoints, bool isShared, TimeSpan busyPoll)
+    {
+        var sockets = new List<UdpSocket>(endpoints.Count);
+        try
+        {
+            foreach (var endpoint in endpoints) sockets.Add(UdpSocket.Bind(endpoint, isShared));
+        }
+        catch
+        {
+            sockets.ForEach(socket => socket.Dispose());
+            throw;
+        }
+
+        _sockets = [.. sockets];
+        _sends = [.. sockets.Select(socket => new SendBatch(socket))];
+        _busyPollTicks = (long)(busyPoll.TotalSeconds * Stopwatch.Frequency);
+        _wakeDescriptor = NativeSocket.EventDescriptor(0, NativeSocket.EventNonBlockingCloseOnExec);
+        _polled = (NativeSocket.PollEntry*)NativeMemory.AllocZeroed((nuint)_sockets.Length + 1, (nuint)sizeof(NativeSocket.PollEntry));
+        for (var number = 0; number < _sockets.Length; number++)
+            _polled[number] = new NativeSocket.PollEntry { Descriptor = _sockets[number].Descriptor, Events = NativeSocket.PollIn };
+        _polled[_sockets.Length] = new NativeSocket.PollEntry { Descriptor = _wakeDescriptor, Events = NativeSocket.PollIn };
+    }
+
+    public IReadOnlyList<Endpoint> LocalEndpoints => [.. _sockets.Select(socket => socket.Bound)];
+
+    public long Dropped => _sends.Sum(send => send.Dropped);
+
+    public int Receive(int milliseconds, bool isBusy)
+    {
+        _received.Clear();
+        if (ReceiveWaiting() || milliseconds == 0) return _received.Count;
+        if (isBusy && BusyPoll()) return _received.Count;
+        if (Volatile.Read(ref _isWoken) == 0) _ = NativeSocket.Poll(_polled, (nuint)_sockets.Length + 1, milliseconds);
+        ClearWake();
+        ReceiveWaiting();
+        return _received.Count;
+    }
+
+    public Datagram Arrival(int number) => _received[number];
+
+    public void Send(in Emission emission) => _sends[emission.Peer!.Flow.Listener].Add(emission);
+
+    public void Flush()
+    {
+        foreach (var send in _sends) send.Flush();
+    }
+
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _isWoken, 1) != 0) return;
+        ulong one = 1;
+        _ = NativeSocket.Write(_wakeDescriptor, &one, sizeof(ulong));
+    }
+
+    public void Dispose()
+    {
+        foreach (var send in _sends) send.Dispose();
+        foreach (var socket in _sockets) socket.Dispose();
+        _received.Dispose();
+        NativeMemory.Free(_polled);
+        _ = NativeSocket.Close(_wakeDescriptor);
+    }
+
+    private bool ReceiveWaiting()
+    {
+        for (var listener = 0; listener < _sockets.Length; listener++)
+        {
+            if (_received.Receive(_sockets[listener], listener) && !_sends[listener].HasErrors) continue;
+            _sends[listener].HasErrors = false;
+            _received.ReceiveErrors(_sockets[listener], listener);
+            _received.Receive(_sockets[listener], listener);
+        }
+
+        return _received.Count > 0;
+    }
+
+    private bool BusyPoll()
+    {
+        if (_busyPollTicks == 0) return false;
+        var end = Stopwatch.GetTimestamp() + _busyPollTicks;
+        do
+        {
+            if (ReceiveWaiting()) return true;
+        }
+        while (Volatile.Read(ref _isWoken) == 0 && Stopwatch.GetTimestamp() < end);
+        return false;
+    }
+
+    private void ClearWake()
+    {
+        Volatile.Write(ref _isWoken, 0);
+        // Whoever wakes raises the flag first and writes after: the count may come one round later, and must not keep poll from sleeping.
+        if (_polled[_sockets.Length].Returned == 0) return;
+        ulong count;
+        _ = NativeSocket.Read(_wakeDescriptor, &count, sizeof(ulong));
+    }
+}
