@@ -1,5 +1,4 @@
 using System.Reactive.Linq;
-using System.Reactive.Threading.Tasks;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
 
@@ -31,8 +30,7 @@ public static partial class PipelineOperators
     private static IObservable<Admission> Await(Admission admission, Task<OpenResult> opening)
     {
         var isTaken = false;
-        // The task is completed on the pipeline's scheduler, and its continuation runs there and then: no thread is changed.
-        var opened = opening.ToObservable().Do(_ => isTaken = true).Select(result => With(admission, result));
+        var opened = opening.OnCompletingThread().Do(_ => isTaken = true).Select(result => With(admission, result));
         var withdrawn = admission.Replies
             .Where(static packet => packet.Kind is PacketKind.Error or PacketKind.Unreachable or PacketKind.Superseded)
             .Select(packet => admission with { Withdrawal = packet });

@@ -1,6 +1,5 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
-using System.Reactive.Threading.Tasks;
 using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Sessions.Operators;
@@ -53,7 +52,7 @@ public static partial class PipelineOperators
             {
                 var loading = admission.Content!.LoadAsync(state.Wanted.Offset, state.Wanted.Count);
                 if (loading.IsCompletedSuccessfully) state.Loaded(loading.Result);
-                else yield return loading.AsTask().ToObservable().Do(state.Loaded).SelectMany(static _ => Observable.Empty<Emission>());
+                else yield return loading.AsTask().OnCompletingThread().Do(state.Loaded).SelectMany(static _ => Observable.Empty<Emission>());
             }
 
             if (state.Outcome is null) yield return replies.SendUntilAcked(state, scheduler);
