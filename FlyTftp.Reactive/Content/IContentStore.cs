@@ -6,6 +6,7 @@ public interface IContentStore
     /// <summary>
     /// Opens a file for one transfer. Completes at once when nothing has to be waited for; otherwise later, <em>on the pipeline's
     /// scheduler</em>, so that whoever awaits it stays on the loop. Never throws and never faults: what can go wrong is a refusal.
+    /// An open cannot be called off: whoever awaits it owns the content, and disposes it also if its session has ended meanwhile.
     /// </summary>
     ValueTask<OpenResult> OpenAsync(SafePath path);
 }

@@ -22,6 +22,9 @@ public enum RefusalReason : byte
 /// </summary>
 public sealed record Refusal(RefusalReason Reason, ErrorCode Code, string Message)
 {
+    /// <summary>For the log, never for the client: what exactly failed. <c>null</c> where <see cref="Message"/> says it all.</summary>
+    public string? Detail { get; init; }
+
     public static readonly Refusal
         WriteRequest = new(RefusalReason.WriteRequest, ErrorCode.AccessViolation, "read-only server"),
         UnknownOpcode = new(RefusalReason.UnknownOpcode, ErrorCode.IllegalOperation, "unknown opcode"),

@@ -1,0 +1,49 @@
+namespace FlyTftp.Reactive.Content;
+
+/// <summary>Which part of which file. The file's state is part of the key, so that a changed file is another file.</summary>
+internal readonly record struct ChunkKey(FileIdentity File, long Number)
+{
+    public long Offset => Number * Chunk.Size;
+
+    /// <summary>Octets: <see cref="Chunk.Size"/>, fewer at the end of the file.</summary>
+    public int Length => (int)Math.Min(Chunk.Size, File.Length - Offset);
+}
+
+/// <summary>A run of a file's octets, shared by every transfer that needs it. Touched on the loop only, but for the octets on their way.</summary>
+internal sealed class Chunk
+{
+    /// <summary>Octets.</summary>
+    public const int Size = 64 * 1024;
+
+    /// <summary>Octets that the bookkeeping of a chunk takes, about: without them a million tiny files would fit into any cache.</summary>
+    private const int Overhead = 512;
+
+    public Chunk(ChunkKey key, byte[] octets)
+    {
+        (Key, Octets) = (key, octets);
+        Place = new(this);
+    }
+
+    public ChunkKey Key { get; }
+
+    public byte[] Octets { get; }
+
+    /// <summary>What it counts against the cache's bounds, in octets.</summary>
+    public long Cost => CostOf(Octets.Length);
+
+    /// <summary>Uses that forbid eviction: one per content that may copy from it, one while its octets are read.</summary>
+    public int Pins { get; set; }
+
+    /// <summary>It is in the cache's index, for others to find.</summary>
+    public bool IsListed { get; set; }
+
+    /// <summary>Its place in the order of eviction, while nobody pins it.</summary>
+    public LinkedListNode<Chunk> Place { get; }
+
+    /// <summary>Ends on the loop when the octets are there or <see cref="Failure"/> says why not; <c>null</c> from then on.</summary>
+    public TaskCompletionSource? Arrival { get; set; }
+
+    public string? Failure { get; set; }
+
+    public static long CostOf(int length) => length + Overhead;
+}
