@@ -1,1 +1,11 @@
-return 0;
+using System.Diagnostics;
+using FlyTftp.Reactive.Cli;
+
+var started = Stopwatch.GetTimestamp();
+using var signals = new StopSignals(onSecond: static () => Environment.Exit(ExitCode.Failed));
+var context = new CommandContext(
+    Console.Out, Console.Error, Console.OpenStandardOutput, Environment.GetEnvironmentVariable,
+    ProgressStyle.OfStandardError(Environment.GetEnvironmentVariable), () => Stopwatch.GetElapsedTime(started),
+    // The server itself is not there yet.
+    static (options, _) => Task.FromResult(ExitCode.Ok));
+return await CommandLine.RunAsync(args, context, signals.Token);

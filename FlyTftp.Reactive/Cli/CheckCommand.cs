@@ -1,0 +1,33 @@
+using System.Globalization;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Server;
+
+namespace FlyTftp.Reactive.Cli;
+
+/// <summary><c>flytftp check [HOST:PORT]</c>: downloads a small file, as a machine that boots would, and says whether that worked.</summary>
+public static class CheckCommand
+{
+    public const string DefaultName = "boot.ipxe";
+    private const string Loopback = "127.0.0.1", ListenVariable = "FLYTFTP_LISTEN";
+
+    public static async Task<int> RunAsync(string? serverText, string? name, CommandContext context, CancellationToken cancellation)
+    {
+        var server = serverText is null ? DefaultServer(context.Environment(ListenVariable)) : ListenAddress.TryParse(serverText, ServerOptions.TftpPort);
+        if (server is not { Port: > 0 })
+            return context.Fail(ExitCode.BadArguments, $"{Printable.Escape(serverText ?? "")}: allowed are HOST:PORT, [IPV6]:PORT, HOST, :PORT or PORT, the port 1 to 65535");
+        if (server.IsAny) server = server with { Host = Loopback };
+
+        var request = new DownloadRequest(server.Host, server.Port, name ?? DefaultName) { InactivityLimit = TimeSpan.FromSeconds(3) };
+        var result = await TftpClient.DownloadAsync(request, Stream.Null, null, cancellation).ConfigureAwait(false);
+        if (!result.IsComplete) return context.Fail(ExitCode.Failed, Printable.Escape($"{server}: {request.FileName}: {result.Detail}"));
+
+        context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{server}: ok, {Printable.Escape(request.FileName)}, {result.Bytes} octets in {result.Duration.TotalMilliseconds:F0} ms"));
+        return ExitCode.Ok;
+    }
+
+    /// <summary>The first address that the server in the same surroundings listens on; a wildcard is asked by loopback.</summary>
+    private static ListenAddress DefaultServer(string? listen) =>
+        (listen is { Length: > 0 } ? ListenAddress.TryParse(listen.Split(',')[0].Trim(), ServerOptions.TftpPort) : null)
+        ?? new ListenAddress(Loopback, ServerOptions.TftpPort);
+}

@@ -1,0 +1,22 @@
+using FlyTftp.Reactive.Server;
+
+namespace FlyTftp.Reactive.Cli;
+
+/// <summary>All that a command sees of the world besides network and files, so that tests can put it in a bottle.</summary>
+/// <param name="Output">Standard output, for text.</param>
+/// <param name="OpenOutput">Standard output, for a file's octets.</param>
+/// <param name="Clock">Time since any fixed moment.</param>
+/// <param name="Serve">Runs the server until the token is cancelled and the drain is over; returns an <see cref="ExitCode"/>.</param>
+public sealed record CommandContext(
+    TextWriter Output, TextWriter Error, Func<Stream> OpenOutput, Func<string, string?> Environment, ProgressStyle ProgressStyle,
+    Func<TimeSpan> Clock, Func<ServerOptions, CancellationToken, Task<int>> Serve)
+{
+    public const string ProgramName = "flytftp";
+
+    /// <summary>One line on standard error.</summary>
+    public int Fail(int exitCode, string line)
+    {
+        Error.WriteLine($"{ProgramName}: {line}");
+        return exitCode;
+    }
+}

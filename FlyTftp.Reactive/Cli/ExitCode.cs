@@ -1,0 +1,7 @@
+namespace FlyTftp.Reactive.Cli;
+
+/// <summary>What the program ends with.</summary>
+public static class ExitCode
+{
+    public const int Ok = 0, Failed = 1, BadArguments = 2;
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Protocol;
+
+namespace FlyTftp.Reactive.Server;
+
+/// <summary>
+/// All options of <c>serve</c>, in the order of the help. The only place that knows their names, bounds and words: the parser, the help,
+/// the README's table and <c>fly.toml</c> are checked against it.
+/// </summary>
+public static class ServerOptionTable
+{
+    private const int MaxWindowBytes = 16 * 1024 * 1024, MaxSessions = 1_000_000, MaxDrainSeconds = 3600, MaxLoops = 256, MaxUserLength = 32;
+    private static readonly ServerOptions Default = ServerOptions.Default;
+
+    public static IReadOnlyList<ServerOption> All { get; } =
+    [
+        Text("--root", "DIR", "./content, else content beside the program", "a folder's path",
+            "Serve the files in this folder", static (options, text) => options with { Root = text }),
+
+        new("--listen", "HOST:PORT", $"{Default.Listen[0]}, IPv4 too", ListenAddress.Forms,
+            "Answer on this address; may be repeated",
+            static (options, text, isFirst) => ListenAddress.TryParse(text, ServerOptions.TftpPort) is { } address
+                ? options with { Listen = isFirst ? [address] : [.. options.Listen, address] }
+                : ServerOptionReading.NotAllowed,
+            IsRepeatable: true),
+
+        new("--allow", "LIST", "what boot loaders ask for", "*, or extensions separated by commas, with none for names without one",
+            "Serve only names with these extensions", static (options, text, _) => ReadAllow(options, text)),
+
+        Switch("--flat", "Look at a name's last segment only: all files lie in one folder",
+            static (options, on) => options with { Flat = on }),
+
+        Number("--blksize-max", TransferParameters.MinBlockSize, TransferParameters.MaxBlockSize, "octets", "what the interface's MTU holds",
+            "Grant no larger blksize", static (options, number) => options with { BlockSizeMax = number }),
+
+        Number("--windowsize-max", TransferParameters.MinWindowSize, TransferParameters.MaxWindowSize, "blocks", Show(Default.WindowSizeMax),
+            "Grant no larger windowsize", static (options, number) => options with { WindowSizeMax = number }),
+
+        Number("--window-bytes", TransferParameters.DefaultBlockSize, MaxWindowBytes, "octets; 128K and 1M are understood", Show(Default.WindowBytes),
+            "Keep no more than this unacknowledged in one transfer", static (options, number) => options with { WindowBytes = number }),
+
+        Number("--retries", 0, byte.MaxValue, "times", Show(Default.Retries),
+            "Send a window again at most so often", static (options, number) => options with { Retries = number }),
+
+        Number("--sessions-max", 1, MaxSessions, "sessions", Show(Default.SessionsMax),
+            "Run no more transfers at a time", static (options, number) => options with { SessionsMax = number }),
+
+        Number("--drain", 0, MaxDrainSeconds, "seconds", Show((int)Default.Drain.TotalSeconds),
+            "Let running transfers finish for so long after a signal to stop",
+            static (options, number) => options with { Drain = TimeSpan.FromSeconds(number) }, valueName: "SECONDS"),
+
+        new("--http", "HOST:PORT", "off", "HOST:PORT, [IPV6]:PORT, :PORT or PORT, the port 0 to 65535",
+            "Serve health and metrics on this address",
+            static (options, text, _) => ListenAddress.TryParse(text, defaultPort: -1) is { Port: >= 0 } address
+                ? options with { Http = address }
+                : ServerOptionReading.NotAllowed),
+
+        new("--user", "NAME|UID", "stay who started it", "a user's name or number", "Become this user once the ports are bound",
+            static (options, text, _) => IsUser(text) ? options with { User = text } : ServerOptionReading.NotAllowed),
+
+        Number("--loops", 1, MaxLoops, "loops", Show(Default.Loops),
+            "Run so many event loops, each on a core of its own", static (options, number) => options with { Loops = number }),
+
+        Text("--log-config", "FILE", "nlog.config, else built-in rules", "a file's path",
+            "Read NLog's rules from this file", static (options, text) => options with { LogConfig = text }),
+    ];
+
+    private static ServerOption Text(
+        string name, string valueName, string @default, string allowed, string help, Func<ServerOptions, string, ServerOptions> set) =>
+        new(name, valueName, @default, allowed, help,
+            (options, text, _) => text.Length > 0 && !text.Contains('\0') ? set(options, text) : ServerOptionReading.NotAllowed);
+
+    private static ServerOption Switch(string name, string help, Func<ServerOptions, bool, ServerOptions> set) =>
+        new(name, null, "off", "true and false", help, (options, text, _) => text.ToUpperInvariant() switch
+        {
+            "TRUE" or "1" or "YES" or "ON" => set(options, true),
+            "FALSE" or "0" or "NO" or "OFF" => set(options, false),
+            _ => ServerOptionReading.NotAllowed,
+        });
+
+    private static ServerOption Number(
+        string name, int min, int max, string unit, string @default, string help, Func<ServerOptions, int, ServerOptions> set,
+        string valueName = "N")
+    {
+        // Only what is counted in many octets is worth a suffix.
+        var takesSuffix = max >= 1024 * 1024 && unit.StartsWith("octets", StringComparison.Ordinal);
+        return new(name, valueName, @default, string.Create(CultureInfo.InvariantCulture, $"{min} to {max} ({unit})"), help, (options, text, _) =>
+            TryParseNumber(text, takesSuffix, out var number) && number >= min && number <= max
+                ? set(options, (int)number)
+                : ServerOptionReading.NotAllowed);
+    }
+
+    private static bool TryParseNumber(string text, bool takesSuffix, out long number)
+    {
+        var shift = !takesSuffix || text.Length == 0 ? 0 : text[^1] switch { 'K' or 'k' => 10, 'M' or 'm' => 20, _ => 0 };
+        // Nine digits at most: shifted by twenty they stay far below 2⁶³.
+        var digits = shift == 0 ? text.AsSpan() : text.AsSpan(0, text.Length - 1);
+        number = 0;
+        if (digits.Length > 9 || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return false;
+        number = value << shift;
+        return true;
+    }
+
+    private static ServerOptionReading ReadAllow(ServerOptions options, string text) =>
+        text == "*" ? options with { Allow = ExtensionSet.All } : ServerOptionReading.NotAllowed;
+
+    private static bool IsUser(string text) =>
+        text.Length is > 0 and <= MaxUserLength
+        && (text.All(char.IsAsciiDigit)
+            // The largest number is the system's word for "no user".
+            ? uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < uint.MaxValue
+            : text[0] != '-' && text.All(static character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.'));
+
+    private static string Show(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
