@@ -1,0 +1,30 @@
+namespace FlyTftp.Reactive.Server.Http;
+
+/// <summary>The paths that <c>--http</c> answers.</summary>
+public static class HealthRoutes
+{
+    /// <summary>How long one probe's result is good for.</summary>
+    public static readonly TimeSpan ProbeIsFreshFor = TimeSpan.FromSeconds(1);
+
+    /// <summary>A loopback download that takes longer means that the loop is stalled.</summary>
+    public static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// <c>/healthz</c>: 200 or 503 by the probe. <c>/readyz</c>: 503 while draining. <c>/metrics</c>: the Prometheus text format.
+    /// <c>/</c> lists them.
+    /// </summary>
+    public static IReadOnlyDictionary<string, HttpHandler> Build(
+        Func<CancellationToken, ValueTask<ProbeResult>> probe, Func<bool> isDraining, Func<string> metrics, TimeProvider time)
+    {
+        var shared = new SharedProbe(probe, ProbeIsFreshFor, ProbeTimeout, time);
+        return new Dictionary<string, HttpHandler>(StringComparer.Ordinal)
+        {
+            ["/"] = _ => ValueTask.FromResult(HttpResponse.Text(200, "flytftp: /healthz /readyz /metrics")),
+            ["/healthz"] = async _ => OfProbe(await shared.AskAsync().ConfigureAwait(false)),
+            ["/readyz"] = _ => ValueTask.FromResult(isDraining() ? HttpResponse.Text(503, "draining") : HttpResponse.Text(200, "ready")),
+            ["/metrics"] = _ => ValueTask.FromResult(new HttpResponse(200, PrometheusText.ContentType, metrics())),
+        };
+    }
+
+    private static HttpResponse OfProbe(ProbeResult result) => HttpResponse.Text(result.IsHealthy ? 200 : 503, result.Detail);
+}

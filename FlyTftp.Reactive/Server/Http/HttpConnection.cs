@@ -1,0 +1,60 @@
+using System.Net.Sockets;
+
+namespace FlyTftp.Reactive.Server.Http;
+
+/// <summary>One accepted connection: reads one head, writes one answer. What it throws means that the client is gone or out of time.</summary>
+internal sealed class HttpConnection(Socket socket, HttpLimits limits, CancellationToken deadline)
+{
+    private readonly byte[] _buffer = new byte[HttpRequestHead.MaxLength];
+
+    public async Task AnswerAsync(Func<HttpRequestHead, CancellationToken, ValueTask<HttpResponse>> respond, TimeProvider time)
+    {
+        var (status, request) = await ReadHeadAsync().ConfigureAwait(false);
+        if (status == Silent) return;
+
+        var response = status switch
+        {
+            0 => await respond(request, deadline).ConfigureAwait(false),
+            431 => HttpResponse.Text(431, "the request's head is too long"),
+            505 => HttpResponse.Text(505, "only HTTP/1.x"),
+            _ => HttpResponse.Text(400, "not an HTTP request"),
+        };
+        await SendAsync(response.Encode(time.GetUtcNow(), withBody: request.Method != "HEAD")).ConfigureAwait(false);
+        await LingerAsync().ConfigureAwait(false);
+    }
+
+    private const int Silent = -1;
+
+    private async ValueTask<(int Status, HttpRequestHead Request)> ReadHeadAsync()
+    {
+        for (var filled = 0; ;)
+        {
+            var received = await socket.ReceiveAsync(_buffer.AsMemory(filled), deadline).ConfigureAwait(false);
+            // A TCP health check connects and says nothing.
+            if (received == 0) return (filled == 0 ? Silent : 400, default);
+
+            filled += received;
+            var length = HttpRequestHead.LengthIn(_buffer.AsSpan(0, filled));
+            if (length >= 0) return (HttpRequestHead.Parse(_buffer.AsSpan(0, length), out var request), request);
+            if (filled == _buffer.Length) return (431, default);
+        }
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> octets)
+    {
+        while (!octets.IsEmpty) octets = octets[await socket.SendAsync(octets, deadline).ConfigureAwait(false)..];
+    }
+
+    // RFC 9112 §9.6: closing with octets unread resets the connection, and the reset can overtake the answer.
+    private async ValueTask LingerAsync()
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        for (var discarded = 0; discarded < limits.DiscardedBytes;)
+        {
+            var received = await socket.ReceiveAsync(_buffer.AsMemory(), deadline).ConfigureAwait(false);
+            if (received == 0) return;
+
+            discarded += received;
+        }
+    }
+}

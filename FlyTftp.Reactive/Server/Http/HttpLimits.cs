@@ -1,0 +1,14 @@
+namespace FlyTftp.Reactive.Server.Http;
+
+/// <summary>What bounds the HTTP side, so that nobody who can reach it costs the boots anything.</summary>
+public sealed record HttpLimits
+{
+    /// <summary>Connections at a time; further ones wait in the kernel's queue.</summary>
+    public int Connections { get; init; } = 32;
+
+    /// <summary>From accept to close, whatever the client does. Longer than a probe may take, shorter than a scraper waits.</summary>
+    public TimeSpan ConnectionTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Octets that are read and thrown away after the answer, so that a client still sending gets to see it.</summary>
+    public int DiscardedBytes { get; init; } = 64 * 1024;
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace FlyTftp.Reactive.Server.Http;
+
+/// <summary>Answers one path. The token is cancelled when the connection's time is up.</summary>
+public delegate ValueTask<HttpResponse> HttpHandler(CancellationToken cancellation);
+
+/// <summary>
+/// A GET-only HTTP/1.1 server on a plain socket, for health checks and scrapers (docs/adr/0004). One answer a connection; GET and HEAD
+/// of the given paths, 404 for others, 405 for other methods, 400 for what is not HTTP. It runs on the thread pool and shares nothing
+/// with the loops but what its handlers read.
+/// </summary>
+public sealed class HttpServer : IDisposable
+{
+    private static readonly TimeSpan PauseAfterFailedAccept = TimeSpan.FromMilliseconds(100);
+
+    private readonly Socket _listener;
+    private readonly IReadOnlyDictionary<string, HttpHandler> _routes;
+    private readonly HttpLimits _limits;
+    private readonly TimeProvider _time;
+    private readonly Action<Exception> _onFault;
+    private readonly SemaphoreSlim _places;
+
+    /// <summary>Binds and listens at once, so that it can be done before privileges are dropped; nothing is answered before <see cref="RunAsync"/>.</summary>
+    /// <param name="onFault">Told of a handler's exception, which is a bug: the client has got a 500. Called on any thread.</param>
+    /// <exception cref="SocketException">The address is in use, not ours, or not allowed.</exception>
+    public HttpServer(
+        IPEndPoint endpoint, IReadOnlyDictionary<string, HttpHandler> routes, HttpLimits limits, TimeProvider time, Action<Exception> onFault)
+    {
+        (_routes, _limits, _time, _onFault) = (routes, limits, time, onFault);
+        _places = new SemaphoreSlim(limits.Connections);
+        _listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (endpoint.Address.Equals(IPAddress.IPv6Any)) _listener.DualMode = true;
+            _listener.Bind(endpoint);
+            _listener.Listen(limits.Connections);
+        }
+        catch
+        {
+            _listener.Dispose();
+            throw;
+        }
+    }
+
+    public IPEndPoint LocalEndPoint => (IPEndPoint)_listener.LocalEndPoint!;
+
+    /// <summary>Answers until it is cancelled, then returns when the last connection is done. Never faults.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (await TryEnterAsync(stop).ConfigureAwait(false))
+        {
+            var connection = await AcceptAsync(stop).ConfigureAwait(false);
+            if (connection is null) _places.Release();
+            else _ = ServeAsync(connection);
+        }
+
+        for (var place = 0; place < _limits.Connections; place++) await _places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task<bool> TryEnterAsync(CancellationToken stop)
+    {
+        try
+        {
+            await _places.WaitAsync(stop).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<Socket?> AcceptAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await _listener.AcceptAsync(stop).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Out of descriptors, or a client that was gone before it was accepted. Without a pause the first would spin.
+            await Task.Delay(PauseAfterFailedAccept, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return null;
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        try
+        {
+            using var _ = socket;
+            using var deadline = new CancellationTokenSource(_limits.ConnectionTime, _time);
+            await new HttpConnection(socket, _limits, deadline.Token).AnswerAsync(RespondAsync, _time).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The client went away or was too slow: its own business.
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    private async ValueTask<HttpResponse> RespondAsync(HttpRequestHead request, CancellationToken cancellation)
+    {
+        if (request.Method is not ("GET" or "HEAD")) return HttpResponse.Text(405, "only GET and HEAD");
+        if (!_routes.TryGetValue(request.Path, out var handler)) return HttpResponse.Text(404, "not found");
+
+        try
+        {
+            return await handler(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException)
+        {
+            _onFault(bug);
+            return HttpResponse.Text(500, "internal error");
+        }
+    }
+}
