@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Runtime;
 using System.Runtime.InteropServices;
 
 namespace FlyTftp.Reactive.Server.Linux;
@@ -18,7 +18,8 @@ public sealed record ConfinementOptions
     public uint GroupId { get; init; } = Nobody;
 
     /// <summary>A just-in-time compiler runs here: it makes machine code and reads assemblies when they are first needed.</summary>
-    internal bool LoadsCode { get; init; } = RuntimeFeature.IsDynamicCodeCompiled;
+    // RuntimeFeature does not tell: a project that publishes natively switches its answers off for every build.
+    internal bool LoadsCode { get; init; } = JitInfo.GetCompiledMethodCount() > 0;
 
     /// <summary>Further folders that must stay readable: the runtime's and the program's own, where code is loaded as it is needed.</summary>
     internal IEnumerable<string> AlsoReadable =>

@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace FlyTftp.Reactive.Tests.Confined;
+
+/// <summary>What an intruder would try. Each says <c>ok</c> or why it did not work.</summary>
+internal sealed unsafe partial class Attempts(string root, int listenerPort) : IDisposable
+{
+    private readonly Queue<Socket> _tcpMadeBefore = new([NewTcp(), NewTcp()]);
+    private readonly Socket _udpMadeBefore = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+
+    /// <summary>Changes when the process has another root.</summary>
+    public string Root { get; set; } = root;
+
+    public IEnumerable<(string Name, string Result)> TryAll()
+    {
+        yield return ("read-passwd", Try(() => File.ReadAllText("/etc/passwd")));
+        yield return ("read-beneath-root", Try(() => File.ReadAllText(Path.Combine(Root, "file.txt"))));
+        yield return ("list-root", Try(() => Directory.GetFiles(Root)));
+        yield return ("write-beneath-root", Try(() => File.WriteAllText(Path.Combine(Root, "written.txt"), "x")));
+        yield return ("read-passwd-on-the-pool", Try(() => Task.Run(() => File.ReadAllText("/etc/passwd")).GetAwaiter().GetResult()));
+        yield return ("read-passwd-on-the-finalizer", Try(ReadOnFinalizer));
+        yield return ("new-socket", Try(() => NewTcp().Dispose()));
+        yield return ("connect", Try(() => Connect(_tcpMadeBefore.Dequeue())));
+        yield return ("send-udp", Try(() => _udpMadeBefore.SendTo("x"u8, new IPEndPoint(IPAddress.Loopback, 9))));
+        yield return ("become-root", Call(SetUserIds(0, 0, 0)));
+        yield return ("chroot", Call(ChangeRootTo("/")));
+        yield return ("fork", Call(TryFork()));
+        yield return ("new-code", NewCode());
+        yield return ("start-a-thread", Try(StartThread));
+    }
+
+    /// <summary>Does not come back when it works.</summary>
+    public static string Execute(string says)
+    {
+        var texts = new[] { "/bin/echo", says }.Select(text => Marshal.StringToCoTaskMemUTF8(text)).ToArray();
+        var arguments = stackalloc nint[3] { texts[0], texts[1], 0 };
+        var environment = stackalloc nint[1] { 0 };
+        return Call(Execve((byte*)texts[0], arguments, environment));
+    }
+
+    public static void ForgetUser() => _ = SetUserIds(1234, 1234, 1234);
+
+    public void Dispose()
+    {
+        foreach (var socket in _tcpMadeBefore) socket.Dispose();
+        _udpMadeBefore.Dispose();
+    }
+
+    private static Socket NewTcp() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+
+    private void Connect(Socket socket)
+    {
+        using (socket) socket.Connect(IPAddress.Loopback, listenerPort);
+    }
+
+    private static void ReadOnFinalizer()
+    {
+        var result = new string[1];
+        Leave(result);
+        for (var attempt = 0; attempt < 5 && result[0] is null; attempt++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        if (result[0] != "ok") throw new IOException(result[0] ?? "never ran");
+    }
+
+    private static void Leave(string[] result) => _ = new Finalized(result);
+
+    private static void StartThread()
+    {
+        var thread = new Thread(static () => GC.Collect());
+        thread.Start();
+        thread.Join();
+    }
+
+    private static string NewCode()
+    {
+        const int PrivateAnonymous = 0x22, ReadWriteExecute = 7;
+        var memory = MemoryMap(0, 4096, ReadWriteExecute, PrivateAnonymous, -1, 0);
+        return memory == -1 ? Marshal.GetLastPInvokeErrorMessage() : "ok";
+    }
+
+    // By pointers found beforehand: the child may do nothing but end. It has one thread, the runtime does not know of it, and to have a
+    // stub compiled there would write into code memory that it shares with its parent.
+    private static int TryFork()
+    {
+        var library = NativeLibrary.GetMainProgramHandle();
+        var fork = (delegate* unmanaged[SuppressGCTransition]<int>)NativeLibrary.GetExport(library, "fork");
+        var exit = (delegate* unmanaged[SuppressGCTransition]<int, void>)NativeLibrary.GetExport(library, "_exit");
+        var child = fork();
+        if (child == 0) exit(0);
+        if (child < 0) Marshal.SetLastPInvokeError(Marshal.GetLastSystemError());
+        return child;
+    }
+
+    private static int ChangeRootTo(string path)
+    {
+        fixed (byte* text = Encoding.UTF8.GetBytes(path + '\0')) return ChangeRoot(text);
+    }
+
+    private static string Call(int result) => result >= 0 ? "ok" : Marshal.GetLastPInvokeErrorMessage();
+
+    private static string Try(Action action)
+    {
+        try
+        {
+            action();
+            return "ok";
+        }
+        catch (Exception failure)
+        {
+            return $"{failure.GetType().Name}: {failure.Message}".ReplaceLineEndings(" ");
+        }
+    }
+
+    private sealed class Finalized(string[] result)
+    {
+        ~Finalized() => result[0] = Try(() => File.ReadAllText("/etc/passwd"));
+    }
+
+    [LibraryImport("libc", EntryPoint = "execve", SetLastError = true)]
+    private static partial int Execve(byte* path, nint* arguments, nint* environment);
+
+    [LibraryImport("libc", EntryPoint = "setresuid", SetLastError = true)]
+    private static partial int SetUserIds(uint real, uint effective, uint saved);
+
+    [LibraryImport("libc", EntryPoint = "chroot", SetLastError = true)]
+    private static partial int ChangeRoot(byte* path);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    private static partial nint MemoryMap(nint address, nint length, int protection, int flags, int descriptor, nint offset);
+}
