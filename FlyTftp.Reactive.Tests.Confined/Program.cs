@@ -8,52 +8,66 @@ using FlyTftp.Reactive.Tests.Confined;
 
 // confined ROOT STEPS PORT [unprivileged] [as-native] [serve]
 //   STEPS: names of HardeningSteps, comma separated; PORT: where a TCP listener waits on 127.0.0.1.
-// Tries everything, confines itself, tries everything again, says how each went, then waits for a line so that it can be looked at, and
-// at last tries to start a program.
+// Tries what an intruder would, confines itself, tries again and says how each went. With "serve" it skips the first round, which leaves
+// threads behind, and serves HTTP from within, as the server does. It ends when it is told a line.
 var (root, steps, port) = (args[0], Enum.Parse<HardeningSteps>(args[1]), int.Parse(args[2], CultureInfo.InvariantCulture));
-using var attempts = new Attempts(root, port);
-using var process = ProcessFigures.Open(TimeProvider.System);
-using var metrics = new ServerMetrics(new MetricSources { Process = process });
-var routes = HealthRoutes.Build(_ => ValueTask.FromResult(new ProbeResult(true, "fine")), static () => false, metrics.WriteText, TimeProvider.System);
-using var http = new HttpServer(
-    new IPEndPoint(IPAddress.Loopback, 0), routes, new HttpLimits(), TimeProvider.System, static bug => Console.WriteLine($"bug {bug}"));
-
-if (args.Contains("unprivileged")) Attempts.ForgetUser();
-if (!args.Contains("serve")) Report("before");
-
 var options = new ConfinementOptions { Root = root };
 if (args.Contains("as-native")) options = options with { LoadsCode = false };
-var report = Confinement.Apply(options, steps);
-foreach (var step in report.Steps) Console.WriteLine($"step {step}");
+if (args.Contains("unprivileged")) Attempts.ForgetUser();
 
-attempts.Root = report.Root;
-Report("after");
+return args.Contains("serve") ? await ServeAsync().ConfigureAwait(false) : TryOut();
 
-if (args.Contains("serve"))
+int TryOut()
 {
-    using var hangup = PosixSignalRegistration.Create(
-        PosixSignal.SIGHUP, context =>
-        {
-            context.Cancel = true;
-            Console.WriteLine("signal ok");
-        });
+    using var attempts = new Attempts(root, port);
+    Report("before", attempts);
+    attempts.Root = Confine().Root;
+    Report("after", attempts);
+    WaitForLine();
+    Console.WriteLine($"after exec {Attempts.Execute("after exec ok")}");
+    return 0;
+}
+
+async Task<int> ServeAsync()
+{
+    using var early = EarlySocket.Listen(new IPEndPoint(IPAddress.Loopback, 0), backlog: 8, out var error)
+        ?? throw new InvalidOperationException(error);
+    using var metrics = new ServerMetrics(new MetricSources());
+    Confine();
+
+    using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context =>
+    {
+        context.Cancel = true;
+        Console.WriteLine("signal ok");
+    });
+    var routes = HealthRoutes.Build(
+        static _ => ValueTask.FromResult(new ProbeResult(true, "fine")), static () => false, metrics.WriteText, TimeProvider.System);
+    using var http = new HttpServer(
+        early.ToSocket(), routes, new HttpLimits(), TimeProvider.System, static bug => Console.WriteLine($"bug {bug}"));
     using var stop = new CancellationTokenSource();
     var serving = http.RunAsync(stop.Token);
     Console.WriteLine($"serving {http.LocalEndPoint.Port}");
-    Console.WriteLine("ready");
-    Console.ReadLine();
+    WaitForLine();
     await stop.CancelAsync().ConfigureAwait(false);
     await serving.ConfigureAwait(false);
     Console.WriteLine("stopped ok");
     return 0;
 }
 
-Console.WriteLine("ready");
-Console.ReadLine();
-Console.WriteLine($"after exec {Attempts.Execute("after exec ok")}");
-return 0;
+ConfinementReport Confine()
+{
+    var report = Confinement.Apply(options, steps);
+    foreach (var step in report.Steps) Console.WriteLine($"step {step}");
+    return report;
+}
 
-void Report(string when)
+static void Report(string when, Attempts attempts)
 {
     foreach (var (name, result) in attempts.TryAll()) Console.WriteLine($"{when} {name} {result}");
+}
+
+static void WaitForLine()
+{
+    Console.WriteLine("ready");
+    Console.ReadLine();
 }

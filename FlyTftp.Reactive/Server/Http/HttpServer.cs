@@ -22,29 +22,35 @@ public sealed class HttpServer : IDisposable
     private readonly Action<Exception> _onFault;
     private readonly SemaphoreSlim _places;
 
-    /// <summary>Binds and listens at once, so that it can be done before privileges are dropped; nothing is answered before <see cref="RunAsync"/>.</summary>
+    /// <param name="listener">Listens already, so that it can be bound before privileges are dropped. Owned from now on.</param>
     /// <param name="onFault">Told of a handler's exception, which is a bug: the client has got a 500. Called on any thread.</param>
-    /// <exception cref="SocketException">The address is in use, not ours, or not allowed.</exception>
     public HttpServer(
-        IPEndPoint endpoint, IReadOnlyDictionary<string, HttpHandler> routes, HttpLimits limits, TimeProvider time, Action<Exception> onFault)
+        Socket listener, IReadOnlyDictionary<string, HttpHandler> routes, HttpLimits limits, TimeProvider time, Action<Exception> onFault)
     {
-        (_routes, _limits, _time, _onFault) = (routes, limits, time, onFault);
+        (_listener, _routes, _limits, _time, _onFault) = (listener, routes, limits, time, onFault);
         _places = new SemaphoreSlim(limits.Connections);
-        _listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            if (endpoint.Address.Equals(IPAddress.IPv6Any)) _listener.DualMode = true;
-            _listener.Bind(endpoint);
-            _listener.Listen(limits.Connections);
-        }
-        catch
-        {
-            _listener.Dispose();
-            throw;
-        }
     }
 
     public IPEndPoint LocalEndPoint => (IPEndPoint)_listener.LocalEndPoint!;
+
+    /// <summary>A listener made by the framework, for systems without <see cref="Linux.EarlySocket"/>; <c>[::]</c> means IPv4 too.</summary>
+    /// <exception cref="SocketException">The address is in use, not ours, or not allowed.</exception>
+    public static Socket Listen(IPEndPoint endpoint, HttpLimits limits)
+    {
+        var listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (endpoint.Address.Equals(IPAddress.IPv6Any)) listener.DualMode = true;
+            listener.Bind(endpoint);
+            listener.Listen(limits.Connections);
+            return listener;
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Answers until it is cancelled, then returns when the last connection is done. Never faults.</summary>
     public async Task RunAsync(CancellationToken stop)
