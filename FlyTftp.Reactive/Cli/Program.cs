@@ -6,6 +6,5 @@ using var signals = new StopSignals(onSecond: static () => Environment.Exit(Exit
 var context = new CommandContext(
     Console.Out, Console.Error, Console.OpenStandardOutput, Environment.GetEnvironmentVariable,
     ProgressStyle.OfStandardError(Environment.GetEnvironmentVariable), () => Stopwatch.GetElapsedTime(started),
-    // The server itself is not there yet.
-    static (options, _) => Task.FromResult(ExitCode.Ok));
+    ServeCommand.ServeAsync);
 return await CommandLine.RunAsync(args, context, signals.Token);

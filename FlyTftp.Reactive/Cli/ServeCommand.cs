@@ -1,4 +1,3 @@
-using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Server;
 
 namespace FlyTftp.Reactive.Cli;
@@ -16,10 +15,22 @@ public static class ServeCommand
         };
         if (!ServerOptionsParser.TryParse(commandLine, context.Environment, defaults, out var options, out var error))
             return context.Fail(ExitCode.BadArguments, error);
-        if (!Directory.Exists(options.Root))
-            return context.Fail(ExitCode.Failed, $"no folder {Printable.Escape(options.Root)} to serve; name one with --root DIR or FLYTFTP_ROOT");
-        if (options.LogConfig is { } file && !File.Exists(file))
-            return context.Fail(ExitCode.Failed, $"no file {Printable.Escape(file)} to read log rules from; see --log-config");
         return await context.Serve(options, stopping).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts the log and runs the server; a failure that the user can mend is one line, also when the log goes elsewhere.</summary>
+    public static async Task<int> ServeAsync(ServerOptions options, CancellationToken stopping)
+    {
+        if (!LogSetup.TryLoad(options.LogConfig, out var log, out var error)) return Fail(error);
+        using (log)
+        {
+            return await TftpServer.RunAsync(options, log, tap: null, stopping).ConfigureAwait(false) is { } failure ? Fail(failure) : ExitCode.Ok;
+        }
+    }
+
+    private static int Fail(string line)
+    {
+        Console.Error.WriteLine($"{CommandContext.ProgramName}: {line}");
+        return ExitCode.Failed;
     }
 }

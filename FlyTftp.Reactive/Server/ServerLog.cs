@@ -28,8 +28,12 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
     public void BuiltInRules(string folders) =>
         Write(LogLevel.Info, 2, nameof(BuiltInRules), "no nlog.config in {folders:l}: built-in log rules", folders);
 
+    /// <param name="allowed">The list of extensions, or what to call it.</param>
     public void Serving(string root, string allowed) =>
-        Write(LogLevel.Info, 3, nameof(Serving), "serving {root:l}, names that end in {allowed:l}", root, Printable.Escape(allowed));
+        Write(LogLevel.Info, 3, nameof(Serving), "serving {root:l}, extensions: {allowed:l}", Printable.Escape(root), Printable.Escape(allowed));
+
+    /// <summary>What the platform lacks, and what is done instead.</summary>
+    public void Notice(string text) => Write(LogLevel.Info, 12, nameof(Notice), "{notice:l}", Printable.Escape(text));
 
     /// <param name="bound">The address as bound, with the port that was given for port 0.</param>
     public void Listening(Endpoint bound) => Write(LogLevel.Info, 4, nameof(Listening), "listening on {local:l}", bound.ToString());

@@ -10,7 +10,7 @@ namespace FlyTftp.Reactive.Server;
 /// </summary>
 public static class ServerOptionTable
 {
-    private const int MaxWindowBytes = 16 * 1024 * 1024, MaxSessions = 1_000_000, MaxDrainSeconds = 3600, MaxLoops = 256, MaxUserLength = 32;
+    private const int MaxWindowBytes = 16 * 1024 * 1024, MaxSessions = 1_000_000, MaxDrainSeconds = 3600, MaxLoops = 256, MaxUserLength = 32, MaxBusyPoll = 10_000;
     private static readonly ServerOptions Default = ServerOptions.Default;
 
     public static IReadOnlyList<ServerOption> All { get; } =
@@ -62,6 +62,10 @@ public static class ServerOptionTable
         Number("--loops", 1, MaxLoops, "loops", Show(Default.Loops),
             "Run so many event loops, each on a core of its own", static (options, number) => options with { Loops = number }),
 
+        Number("--busy-poll", 0, MaxBusyPoll, "microseconds", Show((int)Default.BusyPoll.TotalMicroseconds),
+            "Poll for so long before sleeping, while a transfer runs",
+            static (options, number) => options with { BusyPoll = TimeSpan.FromMicroseconds(number) }, valueName: "MICROSECONDS"),
+
         Text("--log-config", "FILE", "nlog.config, else built-in rules", "a file's path",
             "Read NLog's rules from this file", static (options, text) => options with { LogConfig = text }),
     ];
@@ -103,7 +107,7 @@ public static class ServerOptionTable
     }
 
     private static ServerOptionReading ReadAllow(ServerOptions options, string text) =>
-        text == "*" ? options with { Allow = ExtensionSet.All } : ServerOptionReading.NotAllowed;
+        ExtensionSet.TryParse(text, out var set, out var error) ? options with { Allow = set } : new ServerOptionReading(null, error);
 
     private static bool IsUser(string text) =>
         text.Length is > 0 and <= MaxUserLength

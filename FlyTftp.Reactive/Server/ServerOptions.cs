@@ -20,7 +20,7 @@ public sealed record ServerOptions
     /// <summary>At least one.</summary>
     public IReadOnlyList<ListenAddress> Listen { get; init; } = [new(ListenAddress.AnyHost, TftpPort)];
 
-    public ExtensionSet Allow { get; init; } = ExtensionSet.All;
+    public ExtensionSet Allow { get; init; } = ExtensionSet.Default;
 
     public bool Flat { get; init; }
 
@@ -47,6 +47,9 @@ public sealed record ServerOptions
     public string? User { get; init; }
 
     public int Loops { get; init; } = 1;
+
+    /// <summary>How long a loop polls its sockets before it sleeps, while a session runs; zero: not at all.</summary>
+    public TimeSpan BusyPoll { get; init; } = TimeSpan.FromMicroseconds(50);
 
     /// <summary><c>null</c>: <c>nlog.config</c> where NLog looks for it, else built-in rules.</summary>
     public string? LogConfig { get; init; }
