@@ -18,6 +18,8 @@ internal sealed class Chunk
     /// <summary>Octets that the bookkeeping of a chunk takes, about: without them a million tiny files would fit into any cache.</summary>
     private const int Overhead = 512;
 
+    private List<TaskCompletionSource>? _waiting;
+
     public Chunk(ChunkKey key, byte[] octets)
     {
         (Key, Octets) = (key, octets);
@@ -40,10 +42,32 @@ internal sealed class Chunk
     /// <summary>Its place in the order of eviction, while nobody pins it.</summary>
     public LinkedListNode<Chunk> Place { get; }
 
-    /// <summary>Ends on the loop when the octets are there or <see cref="Failure"/> says why not; <c>null</c> from then on.</summary>
-    public TaskCompletionSource? Arrival { get; set; }
+    /// <summary>The worker is still to read it.</summary>
+    public bool IsOnItsWay => _waiting is not null;
 
-    public string? Failure { get; set; }
+    /// <summary>Why the octets are not there, though it is not on its way.</summary>
+    public string? Failure { get; private set; }
 
     public static long CostOf(int length) => length + Overhead;
+
+    public void Send() => _waiting = [];
+
+    /// <summary>Of a chunk on its way: ends inside <see cref="Arrive"/>.</summary>
+    public Task WhenThere()
+    {
+        // One source for each who waits, and without RunContinuationsAsynchronously: a task with two continuations would run one of them
+        // on the thread pool.
+        var waiting = new TaskCompletionSource();
+        _waiting!.Add(waiting);
+        return waiting.Task;
+    }
+
+    /// <summary>The octets are there, or never will be. Whoever waits goes on here and now.</summary>
+    public void Arrive(string? failure)
+    {
+        Failure = failure;
+        var waiting = _waiting;
+        _waiting = null;
+        foreach (var one in waiting!) one.SetResult();
+    }
 }

@@ -57,20 +57,16 @@ internal sealed class ChunkLoader(ContentCache cache, IContentWorker worker, Act
 
         file.Enter();
         cache.Pin(chunk);
-        // Without RunContinuationsAsynchronously: whoever waits goes on inside the post, on the loop.
-        chunk.Arrival = new TaskCompletionSource();
+        chunk.Send();
         return true;
     }
 
     private void Arrive(SharedFile file, Chunk chunk, string? failure)
     {
         if (failure is not null) cache.Unlist(chunk);
-        chunk.Failure = failure;
-        var arrival = chunk.Arrival;
-        chunk.Arrival = null;
-        cache.Unpin(chunk);
         file.Leave();
-        arrival!.SetResult();
+        chunk.Arrive(failure);
+        cache.Unpin(chunk);
     }
 
     private Chunk? Abandon(Chunk chunk)

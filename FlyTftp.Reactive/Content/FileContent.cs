@@ -38,14 +38,14 @@ internal sealed class FileContent(SharedFile file, ChunkLoader loader) : IConten
         {
             if (loader.Take(file, _first + _held.Count, out var failure) is not { } chunk) return new(LoadResult.Failed(failure!));
             _held.Add(chunk);
-            _isSlow |= chunk.Arrival is not null;
+            _isSlow |= chunk.IsOnItsWay;
         }
 
         if (_isSlow && (last + 1) * Chunk.Size < Octets) loader.ReadAhead(file, last + 1);
 
         foreach (var chunk in _held)
         {
-            if (chunk.Arrival is not null || chunk.Failure is not null) return WaitAsync(available);
+            if (chunk.IsOnItsWay || chunk.Failure is not null) return WaitAsync(available);
         }
 
         return new(LoadResult.Of(available));
@@ -89,7 +89,7 @@ internal sealed class FileContent(SharedFile file, ChunkLoader loader) : IConten
         // By index: the list is this load's own until the next one, or until it is emptied by Dispose.
         for (var i = 0; i < _held.Count; i++)
         {
-            if (_held[i].Arrival is { } arrival) await arrival.Task;
+            if (_held[i].IsOnItsWay) await _held[i].WhenThere();
             if (_isDisposed) return LoadResult.Failed(Closed);
             if (_held[i].Failure is { } failure) return LoadResult.Failed(failure);
         }

@@ -57,7 +57,7 @@ public sealed class NetasciiContent : IContent
             Append(loaded.Available, offset);
         }
 
-        return new(LoadResult.Of(_start < offset ? 0 : Math.Min(_length, count)));
+        return new(Loaded(offset, count));
     }
 
     public int CopyTo(long offset, Span<byte> destination)
@@ -81,10 +81,13 @@ public sealed class NetasciiContent : IContent
     {
         var loaded = await pending;
         if (loaded.Failure is not null) return loaded;
+        if (loaded.Available == 0) return Loaded(offset, count);
 
         Append(loaded.Available, offset);
         return await LoadAsync(offset, count);
     }
+
+    private LoadResult Loaded(long offset, int count) => LoadResult.Of(_start < offset ? 0 : Math.Min(_length, count));
 
     private void Append(int available, long offset)
     {
@@ -110,7 +113,7 @@ public sealed class NetasciiContent : IContent
         var total = 0L;
         for (long offset = 0; offset < _inner.Length;)
         {
-            var count = _inner.CopyTo(offset, _piece);
+            var count = _inner.CopyTo(offset, _piece.AsSpan(0, (int)Math.Min(PieceSize, _inner.Length.Value - offset)));
             total += Netascii.EncodedLength(_piece.AsSpan(0, count));
             offset += count;
         }

@@ -6,12 +6,13 @@ namespace FlyTftp.Reactive.Content;
 internal sealed class PortableFile : IOpenFile
 {
     private readonly string _path;
+    private readonly ulong _inode;
     private readonly SafeFileHandle _handle;
 
     /// <exception cref="IOException">And its kin: it cannot be opened.</exception>
-    public PortableFile(string path)
+    public PortableFile(string path, ulong inode)
     {
-        _path = path;
+        (_path, _inode) = (path, inode);
         _handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         try
         {
@@ -54,7 +55,6 @@ internal sealed class PortableFile : IOpenFile
 
     public void Dispose() => _handle.Dispose();
 
-    // The framework does not tell inodes: the file's birth stands in for them, so that one renamed over another is another.
-    private FileIdentity Identify() => new(
-        _path, 0, (ulong)File.GetCreationTimeUtc(_handle).Ticks, RandomAccess.GetLength(_handle), File.GetLastWriteTimeUtc(_handle).Ticks);
+    private FileIdentity Identify() =>
+        new(_path, 0, _inode, RandomAccess.GetLength(_handle), File.GetLastWriteTimeUtc(_handle).Ticks);
 }

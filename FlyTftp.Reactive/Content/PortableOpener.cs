@@ -8,11 +8,11 @@ namespace FlyTftp.Reactive.Content;
 /// </summary>
 /// <remarks>It trusts whoever may write beneath the root: between the look and the opening, a segment could be made a link.</remarks>
 /// <param name="root">An existing directory.</param>
-/// <param name="isRegular">
-/// Tells a regular file from a FIFO or a device without opening it; the framework cannot. <c>null</c>: on Unix a file without octets is
-/// taken for one of those and is not found.
+/// <param name="inodeOf">
+/// Tells a regular file from a FIFO or a device, and from others that had its name, without opening it; <c>null</c>: no regular file.
+/// The framework knows neither: without help, a file's birth is its number, and on Unix an empty file is not found.
 /// </param>
-public sealed class PortableOpener(string root, Func<string, bool>? isRegular = null) : IFileOpener
+public sealed class PortableOpener(string root, Func<string, ulong?>? inodeOf = null) : IFileOpener
 {
     /// <summary>Links followed for one name, as Linux does.</summary>
     public const int MaxLinks = 40;
@@ -20,7 +20,7 @@ public sealed class PortableOpener(string root, Func<string, bool>? isRegular = 
     private static readonly char[] LinkSeparators = OperatingSystem.IsWindows() ? ['/', '\\'] : ['/'];
 
     private readonly string _root = Path.GetFullPath(root);
-    private readonly Func<string, bool> _isRegular = isRegular ?? (static path => OperatingSystem.IsWindows() || new FileInfo(path).Length > 0);
+    private readonly Func<string, ulong?> _inodeOf = inodeOf ?? BirthOf;
 
     public FileOpening Open(SafePath path, bool mayBlock)
     {
@@ -31,8 +31,8 @@ public sealed class PortableOpener(string root, Func<string, bool>? isRegular = 
             // Directories, FIFOs, sockets and devices: there is no file to be sent, so none is found. Judged before it is opened, since
             // to open a FIFO is to wait for its writer.
             if (!TryResolve(path, out var resolved, out var refusal)) return FileOpening.Refused(refusal);
-            if (!File.Exists(resolved) || !_isRegular(resolved)) return FileOpening.Refused(Refusal.NotFound);
-            return FileOpening.Opened(new PortableFile(resolved));
+            if (!File.Exists(resolved) || _inodeOf(resolved) is not { } inode) return FileOpening.Refused(Refusal.NotFound);
+            return FileOpening.Opened(new PortableFile(resolved, inode));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or PathTooLongException)
         {
@@ -47,6 +47,10 @@ public sealed class PortableOpener(string root, Func<string, bool>? isRegular = 
     public void Dispose()
     {
     }
+
+    // FIFOs and devices have no length.
+    private static ulong? BirthOf(string path) =>
+        OperatingSystem.IsWindows() || new FileInfo(path).Length > 0 ? (ulong)File.GetCreationTimeUtc(path).Ticks : null;
 
     private bool TryResolve(SafePath path, [NotNullWhen(true)] out string? resolved, [NotNullWhen(false)] out Refusal? refusal)
     {

@@ -38,7 +38,7 @@ public static class ContentAccess
         else if (BeneathOpener.TryCreate(root, out var beneath, out var lack)) opener = beneath;
         else
         {
-            opener = new PortableOpener(root, NativeFiles.IsRegular);
+            opener = new PortableOpener(root, NativeFiles.InodeOf);
             notice = $"the kernel does not open files beneath a root ({lack}): links are resolved by the server, and each opening takes a worker";
         }
 

@@ -67,7 +67,7 @@ internal sealed class BeneathOpener : IFileOpener
 
     public void Dispose() => _root.Dispose();
 
-    private static Refusal RefusalOf(int error) => error switch
+    internal static Refusal RefusalOf(int error) => error switch
     {
         Errno.NoEntry or Errno.NotDirectory or Errno.Loop or Errno.NameTooLong or Errno.NoDeviceOrAddress or Errno.NoDevice => Refusal.NotFound,
         Errno.CrossDevice => Refusal.UnsafePath,

@@ -63,14 +63,14 @@ internal static unsafe partial class NativeFiles
         }
     }
 
-    /// <summary>Does not open it; <c>false</c> also if that cannot be told.</summary>
-    public static bool IsRegular(string path)
+    /// <summary>The inode of a regular file, without opening it; <c>null</c> for whatever else.</summary>
+    public static ulong? InodeOf(string path)
     {
         var name = stackalloc byte[MaxNameLength];
         FileStatus status;
         return TryTerminate(path, new(name, MaxNameLength))
             && Call(Statx, CurrentDirectory, (nint)name, 0, TypeSizeTimeInode, (nint)(&status), 0) == 0
-            && status.IsRegular;
+            && status.IsRegular ? status.Inode : null;
     }
 
     private const int MaxNameLength = 4096;
