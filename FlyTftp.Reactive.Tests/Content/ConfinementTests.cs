@@ -11,14 +11,14 @@ namespace FlyTftp.Reactive.Tests.Content;
 [Platform("Linux")]
 public sealed class ConfinementTests(bool inTheKernel)
 {
-    private TestTree _tree;
-    private IFileOpener _opener;
+    private TestTree _tree = null!;
+    private IFileOpener _opener = null!;
 
     [OneTimeSetUp]
     public void Plant()
     {
         _tree = TestTree.Nasty();
-        if (!inTheKernel) _opener = new PortableOpener(_tree.Root, NativeFiles.IsRegular);
+        if (!inTheKernel) _opener = new PortableOpener(_tree.Root, NativeFiles.InodeOf);
         else if (BeneathOpener.TryCreate(_tree.Root, out var opener, out var lack)) _opener = opener;
         else Assert.Ignore($"This kernel has no openat2: {lack}");
     }

@@ -1,0 +1,81 @@
+using FlyTftp.Reactive.Content;
+using NUnit.Framework;
+
+namespace FlyTftp.Reactive.Tests.Content;
+
+/// <summary>A file system that is slow, forgetful or broken on demand, and counts its open handles.</summary>
+internal sealed class FakeTree : IFileOpener
+{
+    private readonly Dictionary<string, FakeFile> _files = [];
+    private ulong _lastInode;
+
+    /// <summary>Nothing is in the page cache: whatever may not block, would.</summary>
+    public bool IsCold { get; set; }
+
+    public int OpenHandles { get; private set; }
+
+    /// <summary>Reads that gave octets.</summary>
+    public int Reads { get; private set; }
+
+    /// <summary>Another file takes the name.</summary>
+    public FakeFile Put(string name, byte[] octets) => _files[name] = new FakeFile { Inode = ++_lastInode, Octets = octets };
+
+    public FileOpening Open(SafePath path, bool mayBlock)
+    {
+        if (IsCold && !mayBlock) return FileOpening.WouldBlock;
+        if (!_files.TryGetValue(path.Value, out var file)) return FileOpening.Refused(Refusal.NotFound);
+        OpenHandles++;
+        return FileOpening.Opened(new Handle(this, file));
+    }
+
+    public void Dispose()
+    {
+    }
+
+    public sealed class FakeFile
+    {
+        public required ulong Inode { get; init; }
+
+        public required byte[] Octets { get; set; }
+
+        public long Modified { get; set; }
+
+        public bool IsBroken { get; set; }
+
+        public FileIdentity Identity => new("", 1, Inode, Octets.Length, Modified);
+    }
+
+    private sealed class Handle(FakeTree tree, FakeFile file) : IOpenFile
+    {
+        private bool _isClosed;
+
+        public FileIdentity Identity { get; } = file.Identity;
+
+        public FileIdentity? IdentifyAgain(bool mayBlock)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            return file.Identity;
+        }
+
+        public FileRead Read(long offset, Span<byte> destination, bool mayBlock)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, this);
+            if (tree.IsCold && !mayBlock) return FileRead.WouldBlock;
+            if (file.IsBroken) return FileRead.Failed;
+
+            // Short, as reads may be.
+            var octets = file.Octets.AsSpan((int)Math.Min(offset, file.Octets.Length));
+            octets = octets[..Math.Min(octets.Length, Math.Min(destination.Length, 50_000))];
+            octets.CopyTo(destination);
+            tree.Reads++;
+            return new(octets.Length);
+        }
+
+        public void Dispose()
+        {
+            Assert.That(_isClosed, Is.False, "A handle is closed once.");
+            _isClosed = true;
+            tree.OpenHandles--;
+        }
+    }
+}
