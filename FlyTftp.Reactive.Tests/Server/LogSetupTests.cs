@@ -34,7 +34,7 @@ public sealed class LogSetupTests
 
     [TestCase("<nlog><targets>", "Invalid XML document")]
     [TestCase("<nlog><targets><target name='a' type='Consol'/></targets></nlog>", "'Consol'")]
-    [TestCase("<nlog><targets><target name='a' type='Terminal' layout='${nonsense}'/></targets></nlog>", "nonsense")]
+    [TestCase("<nlog><targets><target name='a' type='Terminal' layout='${nonsense}'/></targets><rules><logger name='*' writeTo='a'/></rules></nlog>", "nonsense")]
     [TestCase("<nlog><targets><target name='a' type='Terminal' color='1'/></targets></nlog>", "color")]
     [TestCase("<nlog><rules><logger name='*' writeTo='b'/></rules></nlog>", "'b'")]
     [TestCase("not XML at all", "Invalid XML document")]

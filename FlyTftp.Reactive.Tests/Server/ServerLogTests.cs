@@ -16,10 +16,23 @@ public sealed class ServerLogTests
         var properties = Logged(LogProbe.Ended).Properties.ToDictionary(pair => (string)pair.Key, pair => pair.Value);
         Assert.That(properties, Is.EquivalentTo(new Dictionary<string, object?>
         {
-            ["event"] = "SessionEnded", ["eventId"] = 30, ["outcome"] = "complete", ["file"] = "boot.ipxe", ["mode"] = "octet",
-            ["peer"] = "192.0.2.7:2070", ["local"] = "198.51.100.1:69", ["options"] = "blksize=1428 tsize=3000",
-            ["size"] = 3000L, ["bytes"] = 3000L, ["blocks"] = 3L, ["retransmissions"] = 1L,
-            ["rttMs"] = 1.25, ["durationMs"] = 35.2, ["detail"] = null, ["refusal"] = null, ["rollover"] = false,
+            ["event"] = "SessionEnded",
+            ["eventId"] = 30,
+            ["outcome"] = "complete",
+            ["file"] = "boot.ipxe",
+            ["mode"] = "octet",
+            ["peer"] = "192.0.2.7:2070",
+            ["local"] = "198.51.100.1:69",
+            ["options"] = "blksize=1428 tsize=3000",
+            ["size"] = 3000L,
+            ["bytes"] = 3000L,
+            ["blocks"] = 3L,
+            ["retransmissions"] = 1L,
+            ["rttMs"] = 1.25,
+            ["durationMs"] = 35.2,
+            ["detail"] = null,
+            ["refusal"] = null,
+            ["rollover"] = false,
         }));
     }
 
@@ -69,7 +82,9 @@ public sealed class ServerLogTests
         const string evil = "a\r\nb\e[31m\u202E\0";
         var entry = Logged(LogProbe.Ended with
         {
-            Request = new Request(evil, evil, OptionSet.Empty), Detail = evil, Granted = new OptionSet(new TransferOption(evil, evil)),
+            Request = new Request(evil, evil, OptionSet.Empty),
+            Detail = evil,
+            Granted = new OptionSet(new TransferOption(evil, evil)),
         });
         Assert.That(entry.FormattedMessage.Any(char.IsControl), Is.False);
         Assert.That(entry.Properties.Values.OfType<string>().Where(text => text.Any(char.IsControl) || text.Contains('\u202E', StringComparison.Ordinal)), Is.Empty);

@@ -43,6 +43,8 @@ public static class LogSetup
         configFile ??= folders.Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists);
         var factory = new LogFactory { ThrowConfigExceptions = true };
         factory.Setup().SetupExtensions(extensions => extensions.RegisterTarget<TerminalTarget>("Terminal"));
+        // Layouts do not ask their factory but the one of the process; without this an unknown renderer in one is passed over.
+        LogManager.ThrowConfigExceptions = true;
         try
         {
             var rules = configFile is null ? BuiltIn(factory) : new XmlLoggingConfiguration(configFile, factory);
@@ -54,6 +56,11 @@ public static class LogSetup
         {
             error = $"{configFile}: {Clauses(exception)}";
         }
+        finally
+        {
+            // From here on a target in trouble must not take the program down with it.
+            LogManager.ThrowConfigExceptions = factory.ThrowConfigExceptions = false;
+        }
 
         if (error is not null)
         {
@@ -61,8 +68,6 @@ public static class LogSetup
             return false;
         }
 
-        // From here on a target in trouble must not take the program down with it.
-        factory.ThrowConfigExceptions = false;
         log = new ServerLog(factory);
         if (configFile is null) log.BuiltInRules(string.Join(" or ", folders.Select(Path.TrimEndingDirectorySeparator).Distinct()));
         else log.RulesLoaded(configFile);
