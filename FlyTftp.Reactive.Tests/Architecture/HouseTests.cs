@@ -28,6 +28,10 @@ public sealed class HouseTests
     }
 
     [Test]
+    public void Every_type_lives_on_a_floor() => Assert.That(
+        _program.All.Select(use => use.From).Where(type => type.IsIn(Program) && new House(Program).FloorOf(type) is null).Distinct(), Is.Empty);
+
+    [Test]
     public void Every_floor_names_only_what_it_may() => Assert.That(new House(Program).Violations(_program.All), Is.Empty);
 
     [Test]
