@@ -10,9 +10,8 @@ public sealed record Floor(string Name, string[] Below, string[] Forbidden, stri
 /// <param name="root">The namespace that holds the floors.</param>
 public sealed class House(string root)
 {
-    private static readonly string[]
-        Files = ["System.IO.File", "System.IO.Directory", "System.IO.FileInfo", "System.IO.DirectoryInfo", "System.IO.FileStream", "Microsoft.Win32.SafeHandles"],
-        Threads = ["System.Threading.Thread", "System.Threading.ThreadPool", "System.Threading.Tasks.Task.Run", "System.Threading.Tasks.TaskFactory"];
+    private static readonly string[] Threads =
+        ["System.Threading.Thread", "System.Threading.ThreadPool", "System.Threading.Tasks.Task.Run", "System.Threading.Tasks.TaskFactory"];
 
     // An address' family is a word of the value Endpoint, not a socket.
     private static readonly string[] AddressFamily = ["System.Net.Sockets.AddressFamily"];
@@ -20,8 +19,7 @@ public sealed class House(string root)
     public static IReadOnlyList<Floor> Floors { get; } =
     [
         new("Protocol", [], ["System.Reactive", "System.IO", "System.Net", "System.Threading", "NLog"], []),
-        // A worker that reads from the disk is what Content is for.
-        new("Content", ["Protocol"], ["System.Reactive", "System.Net", "NLog"], []),
+        new("Content", ["Protocol"], ["System.Reactive", "System.Net", "NLog", .. Threads], []),
         new("Sessions", ["Protocol", "Content"], ["System.IO", "System.Net.Sockets", "NLog", .. Threads], AddressFamily),
         new("Replay", ["Protocol", "Content", "Sessions"], ["System.Net.Sockets", "NLog", .. Threads], AddressFamily),
         new("Server", ["Protocol", "Content", "Sessions"], [], []),

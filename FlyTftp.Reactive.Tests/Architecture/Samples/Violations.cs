@@ -57,6 +57,11 @@ namespace FlyTftp.Reactive.Tests.Architecture.Samples.Sessions
         public static IObservable<long> Ticks() => System.Reactive.Linq.Observable.Timer(TimeSpan.FromSeconds(1));
     }
 
+    internal static class LeavesTheThread
+    {
+        public static IObservable<int> Result(Task<int> task) => System.Reactive.Threading.Tasks.TaskObservableExtensions.ToObservable(task);
+    }
+
     internal static class Logs
     {
         public static object Logger() => NLog.LogManager.GetLogger("name");
