@@ -165,6 +165,7 @@ public sealed class ServerLogTests
         log.NotesDropped(7);
         log.SinkFailed(new InvalidOperationException());
         log.PipelineFailed(new InvalidOperationException());
+        log.Notice("no batches");
         log.SessionEnded(LogProbe.Ended);
         log.Ignored(new Ignored(LogProbe.Flow, IgnoreReason.Stray));
         log.Withheld(new Withheld(LogProbe.Flow, 1));

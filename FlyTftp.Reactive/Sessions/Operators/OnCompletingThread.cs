@@ -9,7 +9,6 @@ public static partial class PipelineOperators
     /// A task as a sequence whose element comes where the task is completed: stores complete theirs on the pipeline's scheduler. Without a
     /// scheduler named, Rx hands the element to the thread pool, and the session would go on beside the loop.
     /// </summary>
-#pragma warning disable RS0030 // Banned, since it blocks when it has to wait; nothing waits here, and "right where it is completed" is the point.
+    // The immediate scheduler blocks when it has to wait; nothing waits here.
     internal static IObservable<T> OnCompletingThread<T>(this Task<T> task) => task.ToObservable(Scheduler.Immediate);
-#pragma warning restore RS0030
 }
