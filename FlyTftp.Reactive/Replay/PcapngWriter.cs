@@ -41,6 +41,7 @@ public sealed class PcapngWriter
     public string? Failure { get; private set; }
 
     /// <summary>Adds a datagram; one that is larger than UDP can carry is a bug and throws <see cref="ArgumentException"/>.</summary>
+    /// <param name="time">The format cannot tell of an instant before 1970: it becomes the first of that year.</param>
     public void Write(CaptureTime time, Endpoint source, Endpoint destination, ReadOnlySpan<byte> payload)
     {
         if (payload.Length > IpWriter.MaxPayload(source, destination))
@@ -84,13 +85,14 @@ public sealed class PcapngWriter
 
     private void End(Span<byte> block, CaptureTime time, int packetLength)
     {
+        var units = (ulong)Math.Max(0, time.Nanoseconds);
         var padded = packetLength + 3 & ~3;
         var length = PacketHeaderLength + padded + PcapngBlock.TrailerLength;
         BinaryPrimitives.WriteUInt32LittleEndian(block, PcapngBlock.EnhancedPacket);
         BinaryPrimitives.WriteInt32LittleEndian(block[4..], length);
         BinaryPrimitives.WriteUInt32LittleEndian(block[8..], 0);
-        BinaryPrimitives.WriteUInt32LittleEndian(block[12..], (uint)(time.Nanoseconds >> 32));
-        BinaryPrimitives.WriteUInt32LittleEndian(block[16..], (uint)time.Nanoseconds);
+        BinaryPrimitives.WriteUInt32LittleEndian(block[12..], (uint)(units >> 32));
+        BinaryPrimitives.WriteUInt32LittleEndian(block[16..], (uint)units);
         BinaryPrimitives.WriteInt32LittleEndian(block[20..], packetLength);
         BinaryPrimitives.WriteInt32LittleEndian(block[24..], packetLength);
         block[(PacketHeaderLength + packetLength)..(PacketHeaderLength + padded)].Clear();

@@ -35,7 +35,7 @@ internal readonly record struct Timescale
     public bool TryConvert(ulong units, out CaptureTime time)
     {
         var scaled = (UInt128)units * _multiplier >> _shift;
-        if (_divisor != 1) scaled /= _divisor;
+        if (_divisor > 1) scaled /= _divisor;
         var nanoseconds = (Int128)scaled + _offset;
         time = new CaptureTime((long)nanoseconds);
         return nanoseconds >= long.MinValue && nanoseconds <= long.MaxValue;
