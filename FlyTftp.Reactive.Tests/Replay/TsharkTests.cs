@@ -3,6 +3,7 @@ using System.Net;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Replay;
 using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.Replay;
@@ -10,8 +11,6 @@ namespace FlyTftp.Reactive.Tests.Replay;
 /// <summary>What is written is read by the tool that people will read it with: every header, checksum and time.</summary>
 public class TsharkTests
 {
-    private const string Install = "apt-get install -y tshark";
-
     private static readonly Endpoint
         Client = Endpoint.From(IPAddress.Parse("192.0.2.1"), 50000),
         Server = Endpoint.From(IPAddress.Parse("192.0.2.2"), 69),
@@ -81,29 +80,15 @@ public class TsharkTests
 
     private static string[] Run(params string[] arguments)
     {
-        using var process = TryStart(arguments);
-        if (process is null)
+        using var process = Process.Start(new ProcessStartInfo(ClientTool.Require("tshark", "apt-get install -y tshark"), arguments)
         {
-            if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail($"tshark is missing: {Install}");
-            Assert.Ignore($"tshark is missing: {Install}");
-        }
-
-        var complaints = process!.StandardError.ReadToEndAsync();
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var complaints = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.That(process.ExitCode, Is.Zero, complaints.Result);
         return output.Split('\n', StringSplitOptions.None)[..^1];
-    }
-
-    private static Process? TryStart(string[] arguments)
-    {
-        try
-        {
-            return Process.Start(new ProcessStartInfo("tshark", arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
-        }
     }
 }
