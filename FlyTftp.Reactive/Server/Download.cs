@@ -25,7 +25,9 @@ internal sealed class Download(
     private int _repeats;
     private bool _hasAnsweredStrangers;
     private TimeSpan _timeout = request.FirstTimeout;
-    private long _lastNews = Stopwatch.GetTimestamp();
+
+    /// <summary>The inactivity limit runs from the last block, the timer from the last block or packet of ours: strays restart neither.</summary>
+    private long _lastNews = Stopwatch.GetTimestamp(), _quietSince;
 
     public void Dispose() => _socket.Dispose();
 
@@ -39,17 +41,22 @@ internal sealed class Download(
                 var left = request.InactivityLimit - Stopwatch.GetElapsedTime(_lastNews);
                 if (left <= TimeSpan.Zero) return End(DownloadOutcome.NoAnswer, Silence());
 
-                (int Length, IPEndPoint From)? received;
+                var wait = _timeout - Stopwatch.GetElapsedTime(_quietSince);
+                if (left < wait) wait = left;
+                (int Length, IPEndPoint From)? received = null;
                 try
                 {
-                    received = await _socket.ReceiveAsync(_received, left < _timeout ? left : _timeout, cancellation).ConfigureAwait(false);
+                    if (wait > TimeSpan.Zero) received = await _socket.ReceiveAsync(_received, wait, cancellation).ConfigureAwait(false);
                 }
                 catch (SocketException exception) when (IsPassing(exception))
                 {
                     continue;
                 }
 
-                if (received is not { } datagram) Repeat();
+                if (received is not { } datagram)
+                {
+                    if (Stopwatch.GetElapsedTime(_lastNews) < request.InactivityLimit) Repeat();
+                }
                 else if (await HandleAsync(datagram.Length, datagram.From, cancellation).ConfigureAwait(false) is { } result) return result;
             }
         }
@@ -168,7 +175,7 @@ internal sealed class Download(
 
     private void News()
     {
-        _lastNews = Stopwatch.GetTimestamp();
+        _lastNews = _quietSince = Stopwatch.GetTimestamp();
         _timeout = request.FirstTimeout;
     }
 
@@ -195,7 +202,11 @@ internal sealed class Download(
         progress?.Invoke(new DownloadProgress(_bytes, _granted.Size));
     }
 
-    private void SendLast() => _socket.Send(_last.AsSpan(0, _lastLength), _peer ?? server);
+    private void SendLast()
+    {
+        _quietSince = Stopwatch.GetTimestamp();
+        _socket.Send(_last.AsSpan(0, _lastLength), _peer ?? server);
+    }
 
     private void SendError(IPEndPoint to, ErrorReport report)
     {
