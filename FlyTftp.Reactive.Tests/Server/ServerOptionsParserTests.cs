@@ -103,6 +103,17 @@ public sealed class ServerOptionsParserTests
     }
 
     [Test]
+    public void Says_which_extension_is_none() =>
+        Assert.That(Error([("--allow", ".efi,kpxe\t")], []), Does.StartWith("--allow .efi,kpxe\\x09: \"kpxe\" is no extension: allowed are "));
+
+    [Test]
+    public void Serves_what_boot_loaders_ask_for_unless_told_otherwise()
+    {
+        Assert.That(Parse([], []).Allow, Is.SameAs(ExtensionSet.Default));
+        Assert.That(Parse([("--allow", ".efi, none")], []).Allow.Allows("vmlinuz"), Is.True);
+    }
+
+    [Test]
     public void Says_which_of_several_addresses_is_wrong() =>
         Assert.That(Error([], [("FLYTFTP_LISTEN", "127.0.0.1:69,,:70")]), Is.EqualTo($"FLYTFTP_LISTEN=\"\": allowed are {AddressForms}"));
 

@@ -25,7 +25,7 @@ public static class ServerOptionTable
                 : ServerOptionReading.NotAllowed,
             IsRepeatable: true),
 
-        new("--allow", "LIST", "what boot loaders ask for", "*, or extensions separated by commas, with none for names without one",
+        new("--allow", "LIST", "what boot loaders ask for", $"* for all, or extensions such as .kpxe,.efi,{ExtensionSet.None}",
             "Serve only names with these extensions", static (options, text, _) => ReadAllow(options, text)),
 
         Switch("--flat", "Look at a name's last segment only: all files lie in one folder",

@@ -60,7 +60,8 @@ public static class ServerOptionsParser
             var reading = option.Read(options, values[index], index == 0);
             if (reading.Options is null)
             {
-                error = $"{Printable.Escape(source(values[index].Length == 0 ? "\"\"" : values[index]))}: {reading.Complaint ?? $"allowed are {option.Allowed}"}";
+                var value = values[index].Length == 0 ? "\"\"" : values[index];
+                error = Printable.Escape($"{source(value)}: {reading.Complaint ?? $"allowed are {option.Allowed}"}");
                 return false;
             }
 
