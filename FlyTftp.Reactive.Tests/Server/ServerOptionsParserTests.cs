@@ -32,6 +32,8 @@ public sealed class ServerOptionsParserTests
         ("--user", "nobody", static options => options.User, "nobody"),
         ("--user", "65534", static options => options.User, "65534"),
         ("--loops", "256", static options => options.Loops, 256),
+        ("--busy-poll", "0", static options => options.BusyPoll, TimeSpan.Zero),
+        ("--busy-poll", "10000", static options => options.BusyPoll, TimeSpan.FromMilliseconds(10)),
         ("--log-config", "/etc/nlog.config", static options => options.LogConfig, "/etc/nlog.config"),
     ];
 
@@ -58,6 +60,7 @@ public sealed class ServerOptionsParserTests
         ("--user", "a b", "a user's name or number"),
         ("--user", "4294967295", "a user's name or number"),
         ("--loops", "257", "1 to 256 (loops)"),
+        ("--busy-poll", "10001", "0 to 10000 (microseconds)"),
         ("--log-config", "", "a file's path"),
     ];
 

@@ -27,7 +27,10 @@ internal sealed class ScriptedServer : IDisposable
     /// <summary>Impatient, and one block at a time unless a test wants windows.</summary>
     public DownloadRequest Request(string name = "boot.ipxe") => new(EndPoint.Address.ToString(), EndPoint.Port, name)
     {
-        BlockSize = 16, WindowSize = null, InactivityLimit = TimeSpan.FromSeconds(15), FirstTimeout = TimeSpan.FromSeconds(10),
+        BlockSize = 16,
+        WindowSize = null,
+        InactivityLimit = TimeSpan.FromSeconds(15),
+        FirstTimeout = TimeSpan.FromSeconds(10),
     };
 
     /// <summary>The next packet, as logs show it.</summary>

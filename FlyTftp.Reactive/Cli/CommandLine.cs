@@ -15,7 +15,10 @@ public static class CommandLine
         return await parsed.InvokeAsync(
             new InvocationConfiguration
             {
-                Output = context.Output, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null,
+                Output = context.Output,
+                Error = context.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
             },
             stopping).ConfigureAwait(false);
     }
