@@ -39,7 +39,8 @@ internal sealed class ClientSocket : IDisposable
         cancellation.ThrowIfCancellationRequested();
         // One source for many receives: only after it has fired is it of no more use.
         _timer ??= CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        _timer.CancelAfter(limit);
+        // Timers count whole milliseconds: rounded down, the caller would wake before its time.
+        _timer.CancelAfter(TimeSpan.FromMilliseconds(Math.Ceiling(limit.TotalMilliseconds)));
         try
         {
             var result = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(

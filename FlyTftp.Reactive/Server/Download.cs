@@ -55,7 +55,7 @@ internal sealed class Download(
 
                 if (received is not { } datagram)
                 {
-                    if (Stopwatch.GetElapsedTime(_lastNews) < request.InactivityLimit) Repeat();
+                    if (Stopwatch.GetElapsedTime(_quietSince) >= _timeout && Stopwatch.GetElapsedTime(_lastNews) < request.InactivityLimit) Repeat();
                 }
                 else if (await HandleAsync(datagram.Length, datagram.From, cancellation).ConfigureAwait(false) is { } result) return result;
             }
