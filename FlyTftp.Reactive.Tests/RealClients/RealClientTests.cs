@@ -40,12 +40,13 @@ internal sealed class RealClientTests
 
     [Test]
     public void Curl_downloads(
-        [Values(Small, Exact, Empty, Rollover)] string file, [Values("", "--tftp-no-options", "--tftp-blksize 1428", "--tftp-blksize 65464")] string options, [Values] bool isIPv6)
-    {
-        var curl = ClientTool.Require("curl", "apt-get install curl");
-        var url = isIPv6 ? $"tftp://[::1]:{_server.Ports[1]}/{file}" : $"tftp://127.0.0.1:{_server.Ports[0]}/{file}";
-        Compare(file, target => Run(curl, ["-sS", .. Split(options), "-o", target, url]));
-    }
+        [Values(Small, Exact, Rollover)] string file,
+        [Values("", "--tftp-no-options", "--tftp-blksize 1428", "--tftp-blksize 65464")] string options,
+        [Values] bool isIPv6) => Curl(file, options, isIPv6);
+
+    [Test]
+    // Always without options: curl takes the true answer "tsize=0" for a faulty OACK (lib/tftp.c).
+    public void Curl_downloads_an_empty_file([Values] bool isIPv6) => Curl(Empty, "--tftp-no-options", isIPv6);
 
     [Test]
     public void Tftp_of_tftp_hpa_downloads([Values(Small, Exact, Empty)] string file, [Values] bool isIPv6)
@@ -66,7 +67,9 @@ internal sealed class RealClientTests
 
     [Test]
     public void Atftp_downloads(
-        [Values(Small, Exact, Empty, Rollover)] string file, [Values("", "--option|blksize 1428", "--option|blksize 1428|--option|windowsize 16", "--option|tsize 0")] string options, [Values] bool isIPv6)
+        [Values(Small, Exact, Empty, Rollover)] string file,
+        [Values("", "--option|blksize 1428", "--option|blksize 1428|--option|windowsize 16", "--option|tsize 0")] string options,
+        [Values] bool isIPv6)
     {
         var atftp = ClientTool.Require("atftp", "apt-get install atftp");
         var (host, port) = Address(isIPv6);
@@ -103,6 +106,13 @@ internal sealed class RealClientTests
         var (exitCode, output) = Execute(curl, ["-sSv", $"tftp://127.0.0.1:{_server.Ports[0]}/boot/missing.efi"]);
         // 68: CURLE_TFTP_NOTFOUND
         Assert.That(exitCode, Is.EqualTo(68), output);
+    }
+
+    private void Curl(string file, string options, bool isIPv6)
+    {
+        var curl = ClientTool.Require("curl", "apt-get install curl");
+        var url = isIPv6 ? $"tftp://[::1]:{_server.Ports[1]}/{file}" : $"tftp://127.0.0.1:{_server.Ports[0]}/{file}";
+        Compare(file, target => Run(curl, ["-sS", .. Split(options), "-o", target, url]));
     }
 
     private (string Host, string Port) Address(bool isIPv6) => isIPv6 ? ("::1", $"{_server.Ports[1]}") : ("127.0.0.1", $"{_server.Ports[0]}");
