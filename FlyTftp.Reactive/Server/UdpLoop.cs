@@ -31,11 +31,8 @@ internal sealed class UdpLoop(IUdpPort port) : IObservable<Datagram>, IScheduler
     /// </summary>
     public DateTimeOffset Now => _startedAt + _elapsed;
 
-    /// <summary>Timers running.</summary>
+    /// <summary>Timers running: somebody is expected to answer, so that polling for it is worth a try.</summary>
     public int TimerCount => _wheel.Count;
-
-    /// <summary>Set by whoever knows how many sessions run: then it is worth polling for the next datagram.</summary>
-    public bool IsBusy { get; set; }
 
     /// <summary>How long ago the loop last came round, for whoever watches over it; from any thread. A loop that sleeps with nothing to do counts as well.</summary>
     public TimeSpan SinceLastTurn => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastTurn));
@@ -88,7 +85,7 @@ internal sealed class UdpLoop(IUdpPort port) : IObservable<Datagram>, IScheduler
 
     private void Turn()
     {
-        var count = port.Receive(TimeToWait(), IsBusy);
+        var count = port.Receive(TimeToWait(), isBusy: TimerCount > 0);
         ReadClock();
         for (var number = 0; number < count; number++) _observer?.OnNext(port.Arrival(number));
         for (var work = 0; work < WorkPerTurn && _posted.TryDequeue(out var action); work++) action();

@@ -1,0 +1,50 @@
+using System.Net;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Server.Linux;
+using FlyTftp.Reactive.Sessions;
+using NUnit.Framework;
+using static FlyTftp.Reactive.Tests.Support.UdpClients;
+
+namespace FlyTftp.Reactive.Tests.Server.Linux;
+
+/// <summary>What only this edge can do: choose the address it sends from, and hear whose port is closed.</summary>
+[Platform("Linux")]
+internal sealed class LinuxUdpPortTests
+{
+    [Test]
+    public void Replies_from_the_address_that_was_asked([Values("0.0.0.0", "::")] string wildcard)
+    {
+        using var port = Open(wildcard);
+        using var client = Client("127.0.0.1");
+        client.SendTo([7], new IPEndPoint(IPAddress.Parse("127.0.0.3"), port.LocalEndpoints[0].Port));
+        port.Receive(Patience, isBusy: false);
+        port.Send(Emission.Error(PeerOf(port.Arrival(0).Flow), new ErrorReport(ErrorCode.FileNotFound, "x")));
+        port.Flush();
+        EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+        client.ReceiveFrom(new byte[100], ref from);
+        Assert.That(from.ToString(), Is.EqualTo($"127.0.0.3:{port.LocalEndpoints[0].Port}"));
+    }
+
+    [TestCase("127.0.0.1")]
+    [TestCase("::1")]
+    [TestCase("::")]
+    public void Tells_of_a_peer_that_has_closed_its_port(string address)
+    {
+        using var port = Open(address);
+        Flow flow;
+        using (var client = Client(address == "::" ? "127.0.0.1" : address))
+        {
+            client.SendTo([7], new IPEndPoint(address == "::" ? IPAddress.Loopback : IPAddress.Parse(address), port.LocalEndpoints[0].Port));
+            port.Receive(Patience, isBusy: false);
+            flow = port.Arrival(0).Flow;
+        }
+
+        port.Send(Emission.Error(PeerOf(flow), new ErrorReport(ErrorCode.NotDefined, "gone?")));
+        port.Flush();
+        Assert.That(port.Receive(Patience, isBusy: false), Is.EqualTo(1));
+        Assert.That((port.Arrival(0).IsUnreachable, port.Arrival(0).Flow), Is.EqualTo((true, flow)));
+    }
+
+    private static LinuxUdpPort Open(string address) =>
+        new([new IPEndPoint(IPAddress.Parse(address), 0)], isShared: false, TimeSpan.Zero);
+}
