@@ -85,7 +85,7 @@ internal sealed class TestStore : IContentStore
         public int CopyTo(long offset, Span<byte> destination)
         {
             if (_isDisposed) throw new InvalidOperationException("read after the session's end");
-            if (offset < _loaded.Offset || offset + destination.Length > _loaded.Offset + _loaded.Count)
+            if (offset < _loaded.Offset || Math.Min(octets.Length, offset + destination.Length) > _loaded.Offset + _loaded.Count)
                 throw new InvalidOperationException($"octets {offset}… were not loaded");
             var count = (int)Math.Clamp(octets.Length - offset, 0, destination.Length);
             octets.AsSpan((int)offset, count).CopyTo(destination);

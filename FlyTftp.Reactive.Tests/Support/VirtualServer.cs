@@ -25,6 +25,7 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
     private readonly Subject<Unit> _drain = new();
     private readonly StringBuilder _transcript = new();
     private readonly byte[] _buffer = new byte[TransferParameters.MaxBlockSize + PacketReader.DataOffset];
+    private DateTimeOffset _lastEvent = Epoch;
 
     /// <summary>Every emission, octets aside.</summary>
     public List<Emission> Emissions { get; } = [];
@@ -45,6 +46,8 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
             Note, error => Write($"OnError {error}"), () => IsCompleted = true);
         _scheduler.Start();
         if (store.OpenCount != 0) Write($"{store.OpenCount} contents left open");
+        // What was cancelled does not move the clock: if it has moved, a timer outlived its session.
+        if (_scheduler.Now > _lastEvent) Write("a timer was left");
         return _transcript.ToString().TrimEnd();
     }
 
@@ -60,6 +63,7 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
 
     private void Do(string client, string packet)
     {
+        _lastEvent = _scheduler.Now;
         switch (packet)
         {
             case "disk":
@@ -81,17 +85,21 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
         }
     }
 
-    /// <summary>"" is 192.0.2.1, "a" 192.0.2.97, and so on; "port0" has no port, "lo" is on loopback.</summary>
+    /// <summary>
+    /// "" is 192.0.2.1 with port 2000, "a" 192.0.2.97, and so on; a number is another port of 192.0.2.1; "port0" has no port, "lo" is on loopback.
+    /// </summary>
     private static Flow FlowOf(string client) => client switch
     {
         "port0" => new Flow(Endpoint.From(IPAddress.Parse("192.0.2.1"), 0), Local),
         "lo" => new Flow(Endpoint.From(IPAddress.Loopback, 2000), Local),
+        _ when int.TryParse(client, CultureInfo.InvariantCulture, out var port) => new Flow(Endpoint.From(IPAddress.Parse("192.0.2.1"), port), Local),
         _ => new Flow(Endpoint.From(IPAddress.Parse($"192.0.2.{(client.Length == 0 ? 1 : (int)client[0])}"), 2000), Local),
     };
 
     private void Note(Emission emission)
     {
         Emissions.Add(emission);
+        _lastEvent = _scheduler.Now;
         var client = NameOf(emission.Peer?.Flow ?? emission.SessionNote.Flow);
         switch (emission.Kind)
         {
@@ -113,7 +121,8 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
     {
         if (flow.Remote.IsLoopback) return "lo";
         var last = (byte)flow.Remote.Low;
-        return last == 1 ? flow.Remote.Port == 0 ? "port0" : "" : ((char)last).ToString();
+        if (last != 1) return ((char)last).ToString();
+        return flow.Remote.Port switch { 0 => "port0", 2000 => "", var port => port.ToString(CultureInfo.InvariantCulture) };
     }
 
     private void Compare(in Emission emission)

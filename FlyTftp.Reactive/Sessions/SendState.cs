@@ -22,6 +22,9 @@ internal sealed class SendState
     private long _retransmissions;
     private int _repeats;
 
+    // Datagrams of the last emission that had been sent before.
+    private int _repeated;
+
     // Times, and what the last ones can be trusted for.
     private DateTimeOffset _sentAt;
     private DateTimeOffset _heardAt;
@@ -101,10 +104,19 @@ internal sealed class SendState
     /// </summary>
     public Emission? Expire(DateTimeOffset now)
     {
+        var isPatient = now - _heardAt < _limits.Patience;
+        if (Peer.IsWithheld)
+        {
+            // Nothing was sent: that is no attempt and no sign of congestion. Backing off would starve the last of a room full of machines.
+            _retransmissions -= _repeated;
+            if (isPatient) return Send(now, _repeated);
+            End(Sessions.Outcome.GaveUp, "withheld");
+            return null;
+        }
+
         var allowed = Peer.IsValidated ? _limits.Retries : Math.Min(RepeatsBeforeValidation, _limits.Retries);
         var isSpent = _repeats >= allowed;
-        var isPatient = Peer.HasAcknowledged && now - _heardAt < _limits.Patience;
-        if (isSpent && !isPatient)
+        if (isSpent && !(isPatient && Peer.HasAcknowledged))
         {
             // When all was sent, the client most likely has it and only its last ACK was lost.
             End(_window.IsFinal && Peer.HasAcknowledged ? Sessions.Outcome.Unconfirmed : Sessions.Outcome.GaveUp, null);
@@ -112,12 +124,8 @@ internal sealed class SendState
         }
 
         _timer.BackOff();
-        if (!Peer.IsWithheld)
-        {
-            if (isSpent && !Peer.IsValidated) return null;
-            _repeats++;
-        }
-
+        if (isSpent && !Peer.IsValidated) return null;
+        _repeats++;
         return Send(now, _window.Count);
     }
 
@@ -193,6 +201,7 @@ internal sealed class SendState
     private Emission Send(DateTimeOffset now, int repeated)
     {
         _sentAt = now;
+        _repeated = repeated;
         _isAmbiguous = repeated > 0;
         _retransmissions += repeated;
         return IsOffer

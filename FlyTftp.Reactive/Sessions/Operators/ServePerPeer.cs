@@ -142,7 +142,8 @@ public static partial class PipelineOperators
         public bool IsRepeat(Request request) => !peer.HasAcknowledged && peer.Request.Equals(request);
 
         public void Start(Func<IGroupedObservable<Peer, Packet>, IObservable<Emission>> serve) =>
-            _subscription.Disposable = serve(this).Subscribe(this);
+            // Defer: a query that throws while it is being built or subscribed to is this session's failure like any other.
+            _subscription.Disposable = Observable.Defer(() => serve(this)).Subscribe(this);
 
         public void Receive(in Packet packet, int length)
         {

@@ -1,0 +1,38 @@
+using System.Reactive.Linq;
+using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Sessions.Operators;
+using FlyTftp.Reactive.Tests.Support;
+using NUnit.Framework;
+
+namespace FlyTftp.Reactive.Tests.Sessions.Operators;
+
+internal sealed class AllowExtensionsTests
+{
+    [TestCase("boot.efi", null)]
+    [TestCase("boot.key", RefusalReason.Extension)]
+    [TestCase("vmlinuz", RefusalReason.Extension)]
+    [TestCase("../boot.efi", null)]
+    public void Judges_the_extension_and_nothing_else(string name, RefusalReason? refusal)
+    {
+        Assert.That(ExtensionSet.TryParse(".efi", out var extensions, out _));
+        Assert.That(Filter(name, extensions!).Refusal?.Reason, Is.EqualTo(refusal));
+    }
+
+    [Test]
+    public void All_names_are_allowed_by_a_star() => Assert.That(Filter("server.key", ExtensionSet.All).IsStanding);
+
+    [Test]
+    public void An_earlier_refusal_stands()
+    {
+        Assert.That(ExtensionSet.TryParse(".efi", out var extensions, out _));
+        var refused = new TestPeer("RRQ boot.key octet").Admit(new Stage()).Refuse(Refusal.UnknownMode);
+        Assert.That(Observable.Return(refused).AllowExtensions(extensions!).Wait(), Is.SameAs(refused));
+    }
+
+    [Test]
+    public void What_is_refused_for_its_extension_cannot_be_told_from_an_unsafe_path() =>
+        Assert.That(Refusal.Extension.Report, Is.EqualTo(Refusal.UnsafePath.Report));
+
+    private static FlyTftp.Reactive.Sessions.Admission Filter(string name, ExtensionSet extensions) =>
+        Observable.Return(new TestPeer($"RRQ {name} octet").Admit(new Stage())).AllowExtensions(extensions).Wait();
+}

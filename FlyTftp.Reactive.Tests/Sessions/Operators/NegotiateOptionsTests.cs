@@ -1,0 +1,60 @@
+using System.Reactive.Linq;
+using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Sessions.Operators;
+using FlyTftp.Reactive.Tests.Support;
+using NUnit.Framework;
+
+namespace FlyTftp.Reactive.Tests.Sessions.Operators;
+
+/// <summary>The rules themselves are Negotiation's; here is what the query gives them.</summary>
+internal sealed class NegotiateOptionsTests
+{
+    [Test]
+    public void The_blocksize_is_bounded_by_the_clients_own_flow()
+    {
+        Flow? asked = null;
+        var negotiated = Negotiate("blksize=1468", new SessionLimits
+        {
+            BlockSizeMax = flow =>
+            {
+                asked = flow;
+                return 1372;
+            },
+        });
+        Assert.That(asked, Is.EqualTo(Stage.Flow));
+        Assert.That(negotiated.Granted.ToString(), Is.EqualTo("blksize=1372"));
+        Assert.That(negotiated.Parameters, Is.EqualTo(new TransferParameters(1372, 1, null)));
+    }
+
+    [Test]
+    public void The_window_is_bounded_in_blocks_and_in_octets()
+    {
+        var limits = new SessionLimits { WindowSizeMax = 10, WindowBytes = 6000 };
+        Assert.That(Negotiate("windowsize=16", limits).Parameters.WindowSize, Is.EqualTo(10));
+        Assert.That(Negotiate("windowsize=16 blksize=1000", limits).Parameters.WindowSize, Is.EqualTo(6));
+        Assert.That(Negotiate("windowsize=4 blksize=1000", limits).Parameters.WindowSize, Is.EqualTo(4));
+        Assert.That(Negotiate("windowsize=4 blksize=8000", limits).Parameters.WindowSize, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void The_size_is_the_contents() =>
+        Assert.That(Negotiate("tsize=0 timeout=3").Granted.ToString(), Is.EqualTo("tsize=1000 timeout=3"));
+
+    [Test]
+    public void What_is_refused_is_passed_on_untouched()
+    {
+        var refused = new TestPeer("RRQ file octet blksize=9").Admit(new Stage()).Refuse(Refusal.NotFound);
+        Assert.That(Observable.Return(refused).NegotiateOptions(new SessionLimits()).Wait(), Is.SameAs(refused));
+    }
+
+    private static Admission Negotiate(string options, SessionLimits? limits = null)
+    {
+        var stage = new Stage();
+        var admission = new TestPeer($"RRQ file octet {options}").Admit(stage);
+        Assert.That(SafePath.TryParse("file", flat: false, out var path));
+        return Observable.Return(admission with { Path = path })
+            .OpenContent(new TestStore().Add("file", 1000)).NegotiateOptions(limits ?? new SessionLimits()).Wait();
+    }
+}

@@ -1,0 +1,132 @@
+using System.Reactive.Linq;
+using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Sessions.Operators;
+using FlyTftp.Reactive.Tests.Support;
+using NUnit.Framework;
+
+namespace FlyTftp.Reactive.Tests.Sessions.Operators;
+
+internal sealed class OpenContentTests
+{
+    private Stage _stage = null!;
+    private TestPeer _peer = null!;
+    private TestStore _store = null!;
+
+    [SetUp]
+    public void Begin() => (_stage, _peer, _store) = (new Stage(), new TestPeer(), new TestStore().Add("file", 1000));
+
+    [Test]
+    public void Opens_at_once_what_needs_no_waiting()
+    {
+        Open();
+        Assert.That(_stage.Run(), Is.EqualTo("0.000 opened\n0.000 |"));
+        Assert.That(_peer.IsHeard, Is.False);
+        Assert.That(_store.OpenCount, Is.EqualTo(1), "whoever holds the admission disposes it");
+    }
+
+    [Test]
+    public void What_is_not_there_is_refused()
+    {
+        Open("nope");
+        Assert.That(_stage.Run(), Is.EqualTo("0.000 refused: file not found\n0.000 |"));
+    }
+
+    [Test]
+    public void The_store_is_not_asked_for_what_was_refused()
+    {
+        var refused = _peer.Admit(_stage).Refuse(Refusal.UnsafePath);
+        Assert.That(Observable.Return(refused).OpenContent(_store).Wait(), Is.SameAs(refused));
+        Assert.That(_store.Asked, Is.Empty);
+    }
+
+    [Test]
+    public void Waits_for_a_slow_disk_whatever_else_the_client_says()
+    {
+        _store.IsSlow = true;
+        Open();
+        _stage.At(1, () => _peer.Send("ACK 1")).At(2, () => _peer.Send("ff")).At(3, _store.Answer).At(4, () => _peer.Send("ERROR 0 x"));
+        Assert.That(_stage.Run(), Is.EqualTo("3.000 opened\n3.000 |"));
+        Assert.That(_peer.IsHeard, Is.False);
+        Assert.That(_store.OpenCount, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_slow_disk_may_refuse()
+    {
+        _store.IsSlow = true;
+        Open("nope");
+        _stage.At(3, _store.Answer);
+        Assert.That(_stage.Run(), Is.EqualTo("3.000 refused: file not found\n3.000 |"));
+        Assert.That(_peer.IsHeard, Is.False);
+    }
+
+    [TestCase("ERROR 0 x", "ERROR 0 \"x\"")]
+    [TestCase("unreachable", "ICMP port unreachable")]
+    [TestCase("superseded", "superseded")]
+    public void A_client_that_goes_away_is_not_waited_for(string goodbye, string withdrawal)
+    {
+        _store.IsSlow = true;
+        Open();
+        _stage.At(1, () => _peer.Send(goodbye)).At(1, () => Assert.That(_peer.IsHeard, Is.False)).At(2, () =>
+        {
+            _store.Answer();
+            Assert.That(_store.OpenCount, Is.Zero, "what came too late is closed");
+        });
+        Assert.That(_stage.Run(), Is.EqualTo($"1.000 withdrawn: {withdrawal}\n1.000 |"));
+        Assert.That(_store.Asked, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void What_comes_after_the_subscription_is_gone_is_closed()
+    {
+        _store.IsSlow = true;
+        var subscription = Open();
+        _stage.At(1, subscription.Dispose).At(2, _store.Answer);
+        Assert.That(_stage.Run(), Is.Empty);
+        Assert.That(_peer.IsHeard, Is.False);
+        Assert.That(_store.OpenCount, Is.Zero);
+    }
+
+    [Test]
+    public void In_the_query_a_withdrawn_request_is_closed_and_the_next_one_served()
+    {
+        _store.IsSlow = true;
+        var server = new VirtualServer(_store.Add("other", 10));
+        Assert.That(server.Run("""
+            0.0 RRQ file octet
+            0.1 RRQ file octet
+            0.2 RRQ other octet
+            0.3 disk
+            0.4 disk
+            0.5 ACK 1
+            0.6 RRQ file octet
+            0.7 unreachable
+            0.8 disk
+            """), Is.EqualTo("""
+            0.000 < RRQ file octet
+            0.100 < RRQ file octet
+            0.200 < RRQ other octet
+            0.200 * closed: 0 octets, 0 blocks, 0 again (superseded)
+            0.300 > DATA 1 (10 octets)
+            0.500 < ACK 1
+            0.500 * complete: 10 octets, 1 blocks, 0 again
+            0.600 < RRQ file octet
+            0.700 * closed: 0 octets, 0 blocks, 0 again (ICMP port unreachable)
+            """));
+    }
+
+    private IDisposable Open(string name = "file")
+    {
+        Assert.That(SafePath.TryParse(name, flat: false, out var path));
+        return _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = path }).OpenContent(_store), Describe);
+    }
+
+    private static string Describe(Admission admission) => admission switch
+    {
+        { Withdrawal: { } packet } => $"withdrawn: {packet}",
+        { Refusal: { } refusal } => $"refused: {refusal.Message}",
+        { Content: not null } => "opened",
+        _ => "nothing",
+    };
+}
