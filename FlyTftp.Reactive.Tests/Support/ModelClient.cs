@@ -15,7 +15,7 @@ internal sealed class ModelClient
     private byte[] _last = [];
     private long _blocks, _acknowledged;
     private int _blockSize = TransferParameters.DefaultBlockSize, _windowSize = 1, _tries;
-    private bool _hasAnswered;
+    private bool _hasAnswered, _isAsking;
 
     public Flow Flow { get; init; } = FlowOf(2000);
 
@@ -49,6 +49,8 @@ internal sealed class ModelClient
     /// <summary>Why it stopped before.</summary>
     public string? Failure { get; private set; }
 
+    private bool AsksOptions => BlockSize is not null || WindowSize is not null || TimeoutSeconds is not null;
+
     public byte[] Received => _received.ToArray();
 
     /// <summary>One of the clients behind 192.0.2.1.</summary>
@@ -57,7 +59,7 @@ internal sealed class ModelClient
     public void Start(ModelNetwork network)
     {
         _network = network;
-        network.After(Begins, () => Send(Request()));
+        network.After(Begins, Ask);
     }
 
     public void Receive(byte[] datagram)
@@ -72,6 +74,9 @@ internal sealed class ModelClient
             case PacketKind.OptionAcknowledgment when _blocks == 0:
                 Adopt(packet.Options);
                 Acknowledge();
+                break;
+            case PacketKind.Data when _isAsking && AsksOptions:
+                // Of the session before: that client started over.
                 break;
             case PacketKind.Data when packet.Block == BlockNumber.Of(_blocks + 1) && !IsComplete:
                 Take(datagram.AsSpan(PacketReader.DataOffset));
@@ -96,6 +101,7 @@ internal sealed class ModelClient
 
     private void Adopt(OptionSet options)
     {
+        _isAsking = false;
         _blockSize = options.TryGet(OptionSet.BlockSize, out var size) ? Number(size) : TransferParameters.DefaultBlockSize;
         _windowSize = options.TryGet(OptionSet.WindowSize, out var window) ? Number(window) : 1;
     }
@@ -120,7 +126,7 @@ internal sealed class ModelClient
         if (_tries++ == TriesMax) Stop("silence");
         // A window that broke off is asked for by the last block that came; without any block, firmware starts over in the end.
         else if (_blocks > _acknowledged) Acknowledge();
-        else if (_blocks == 0 && _tries % 3 == 0) Send(Request());
+        else if (_blocks == 0 && _tries % 3 == 0) Ask();
         else Send(_last);
     });
 
@@ -129,6 +135,12 @@ internal sealed class ModelClient
         (IsComplete, Failure) = (failure is null, failure);
         Duration = _network.Scheduler.Now.TimeOfDay;
         _timer.Disposable = Disposable.Empty;
+    }
+
+    private void Ask()
+    {
+        _isAsking = true;
+        Send(Request());
     }
 
     private byte[] Request()

@@ -19,13 +19,18 @@ internal sealed class ServePerPeerTests
     private Subject<PeerPacket> _packets = null!;
     private Subject<Unit> _drain = null!;
     private int _subscribed, _disposed;
-    private IDisposable _subscription = null!;
+    private IDisposable? _subscription;
 
     [SetUp]
-    public void Begin() => (_stage, _packets, _drain, _subscribed, _disposed) = (new Stage(), new Subject<PeerPacket>(), new Subject<Unit>(), 0, 0);
+    public void Begin() => (_stage, _packets, _drain, _subscribed, _disposed, _subscription) =
+        (new Stage(), new Subject<PeerPacket>(), new Subject<Unit>(), 0, 0, null);
 
     [TearDown]
-    public void Every_session_was_given_back() => Assert.That(_disposed, Is.EqualTo(_subscribed));
+    public void Every_session_is_given_back()
+    {
+        _subscription?.Dispose();
+        Assert.That(_disposed, Is.EqualTo(_subscribed));
+    }
 
     [Test]
     public void Each_peer_has_a_session_that_sees_its_request_first_and_its_own_packets_only()
@@ -234,7 +239,7 @@ internal sealed class ServePerPeerTests
     {
         Serve(Echo);
         Arrive("a RRQ x octet", "b RRQ x octet");
-        _subscription.Dispose();
+        _subscription!.Dispose();
         Assert.That((_subscribed, _disposed), Is.EqualTo((2, 2)));
         Assert.That(_packets.HasObservers || _drain.HasObservers, Is.False);
     }

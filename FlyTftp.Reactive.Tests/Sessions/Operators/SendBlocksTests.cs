@@ -1,0 +1,245 @@
+using System.Reactive.Linq;
+using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Sessions.Operators;
+using FlyTftp.Reactive.Tests.Support;
+using NUnit.Framework;
+
+namespace FlyTftp.Reactive.Tests.Sessions.Operators;
+
+internal sealed class SendBlocksTests
+{
+    private Stage _stage = null!;
+    private TestStore _store = null!;
+    private List<Emission> _emissions = null!;
+
+    [SetUp]
+    public void Begin() => (_stage, _store, _emissions) = (new Stage(), new TestStore().Add("file", 40_000), []);
+
+    [Test]
+    public void A_refusal_becomes_one_error_and_the_record()
+    {
+        var peer = new TestPeer();
+        _stage.Watch(Observable.Return(peer.Admit(_stage).Refuse(Refusal.NotFound)).SendBlocks(new SessionLimits(), _stage.Scheduler));
+        Assert.That(_stage.Run(), Is.EqualTo("0.000 ERROR 1 \"file not found\"\n0.000 * refused (file not found)\n0.000 |"));
+        Assert.That(peer.IsHeard, Is.False);
+    }
+
+    [Test]
+    public void A_withdrawal_becomes_the_record_alone()
+    {
+        var peer = new TestPeer();
+        _stage.Watch(Observable.Return(peer.Admit(_stage) with { Withdrawal = Packet.Superseded })
+            .SendBlocks(new SessionLimits(), _stage.Scheduler));
+        Assert.That(_stage.Run(), Is.EqualTo("0.000 * closed (superseded)\n0.000 |"));
+    }
+
+    [Test]
+    public void A_gap_in_the_middle_is_resumed_after_with_a_whole_window()
+    {
+        var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=8");
+        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 8"), (0.15, "ACK 11"), (0.20, "ACK 19"), (0.25, "ERROR 0 x"));
+        Assert.That(_stage.Run(), Is.EqualTo("""
+            0.000 OACK blksize=1000 windowsize=8
+            0.050 DATA 1..8
+            0.100 DATA 9..16
+            0.150 DATA 12..19 again
+            0.200 DATA 20..27
+            0.250 * closed (ERROR 0 "x")
+            0.250 |
+            """));
+        // 12 to 16 went a second time.
+        Assert.That(((SessionEnded)_emissions[^1].SessionNote).Retransmissions, Is.EqualTo(5));
+    }
+
+    [Test]
+    public void Every_stray_block_acknowledged_resumes_once()
+    {
+        // Block 9 is lost: EDK2 and U-Boot acknowledge 8 for each of 10 to 16, and then for each block of the repeat that they have.
+        var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=8");
+        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 8"));
+        for (var stray = 0; stray < 7; stray++) _stage.At(0.150 + (stray * 0.001), () => peer.Send("ACK 8"));
+        _stage.At(0.200, () => peer.Send("ACK 16"));
+        for (var stray = 0; stray < 7; stray++) _stage.At(0.201 + (stray * 0.001), () => peer.Send("ACK 16"));
+        _stage.At(0.25, () => peer.Send("ACK 24")).At(0.3, () => peer.Send("ERROR 0 x"));
+        Assert.That(_stage.Run(), Is.EqualTo("""
+            0.000 OACK blksize=1000 windowsize=8
+            0.050 DATA 1..8
+            0.100 DATA 9..16
+            0.150 DATA 9..16 again
+            0.200 DATA 17..24
+            0.250 DATA 25..32
+            0.300 * closed (ERROR 0 "x")
+            0.300 |
+            """));
+    }
+
+    [Test]
+    public void Every_block_after_a_gap_in_the_middle_acknowledged_resumes_once()
+    {
+        var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=8");
+        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 8"), (0.4, "ERROR 0 x"));
+        for (var stray = 0; stray < 4; stray++) _stage.At(0.150 + (stray * 0.010), () => peer.Send("ACK 12"));
+        Assert.That(_stage.Run(), Is.EqualTo("""
+            0.000 OACK blksize=1000 windowsize=8
+            0.050 DATA 1..8
+            0.100 DATA 9..16
+            0.150 DATA 13..20 again
+            0.350 DATA 13..20 again
+            0.400 * closed (ERROR 0 "x")
+            0.400 |
+            """));
+    }
+
+    [Test]
+    public void An_echo_of_the_last_ack_that_comes_too_soon_is_no_gap()
+    {
+        // A network that duplicates: ACK 8 twice, 1 ms apart, where no answer has ever come within 50 ms.
+        var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=8");
+        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 8"), (0.101, "ACK 8"), (0.149, "ACK 8"), (0.15, "ACK 16"), (0.2, "ERROR 0 x"));
+        Assert.That(_stage.Run(), Is.EqualTo("""
+            0.000 OACK blksize=1000 windowsize=8
+            0.050 DATA 1..8
+            0.100 DATA 9..16
+            0.150 DATA 17..24
+            0.200 * closed (ERROR 0 "x")
+            0.200 |
+            """));
+    }
+
+    [Test]
+    public void A_lost_last_block_waits_for_the_timer()
+    {
+        // The client cannot know that a last block is missing; when it asks with its own timer, that counts at once.
+        var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=8");
+        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 8"), (0.35, "ACK 16"), (0.40, "ACK 23"), (0.45, "ERROR 0 x"));
+        Assert.That(_stage.Run(), Is.EqualTo("""
+            0.000 OACK blksize=1000 windowsize=8
+            0.050 DATA 1..8
+            0.100 DATA 9..16
+            0.300 DATA 9..16 again
+            0.350 DATA 17..24
+            0.400 DATA 24..31 again
+            0.450 * closed (ERROR 0 "x")
+            0.450 |
+            """));
+    }
+
+    [Test]
+    public void A_gap_in_the_last_window_sends_its_rest_alone()
+    {
+        var peer = new TestPeer("RRQ file octet blksize=10000 windowsize=8");
+        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 2"), (0.15, "ACK 4"), (0.20, "ACK 5"));
+        Assert.That(_stage.Run(), Is.EqualTo("""
+            0.000 OACK blksize=10000 windowsize=8
+            0.050 DATA 1..5
+            0.100 DATA 3..5 again
+            0.150 DATA 5 (0 octets) again
+            0.200 * complete
+            0.200 |
+            """));
+    }
+
+    [Test]
+    public void Acks_of_blocks_not_sent_are_ignored_in_windows_too()
+    {
+        var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=4");
+        Send(peer, (0.01, "ACK 4"), (0.05, "ACK 0"), (0.06, "ACK 5"), (0.07, "ACK 65535"), (0.10, "ACK 4"), (0.11, "ACK 3"), (0.2, "ERROR 0 x"));
+        Assert.That(_stage.Run(), Is.EqualTo("""
+            0.000 OACK blksize=1000 windowsize=4
+            0.050 DATA 1..4
+            0.100 DATA 5..8
+            0.200 * closed (ERROR 0 "x")
+            0.200 |
+            """));
+    }
+
+    [Test]
+    public void Acks_cannot_make_it_send_without_bound()
+    {
+        // Every ACK there is, a thousand times over: a window goes out for an ACK that says something new, and once for a gap.
+        var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=8");
+        Send(peer, (0.05, "ACK 0"));
+        for (var round = 0; round < 1000; round++)
+        {
+            var (time, ack) = (0.1 + (round * 0.0001), $"ACK {round % 10}");
+            _stage.At(time, () => peer.Send(ack));
+        }
+
+        _stage.At(0.21, () => peer.Send("ERROR 0 x")).Run();
+        Assert.That(_emissions.Sum(emission => emission.BlockCount), Is.LessThanOrEqualTo(8 * 11));
+    }
+
+    [Test]
+    public void A_slow_disk_delays_blocks_and_no_timer_runs_meanwhile()
+    {
+        _store.IsSlow = true;
+        var peer = new TestPeer("RRQ file octet blksize=20000");
+        Send(peer, (1, "ACK 0"), (2, "ACK 0"), (20, "ACK 1"));
+        _stage.At(10, _store.Answer).At(19.5, () => { }).At(30, _store.Answer).At(30.5, () => peer.Send("ACK 2")).At(31, _store.Answer)
+            .At(31.1, () => peer.Send("ACK 3"));
+        var seen = _stage.Run();
+        Assert.That(seen.Split('\n')[..2], Is.EqualTo(new[] { "0.000 OACK blksize=20000", "10.000 DATA 1 (20000 octets)" }));
+        Assert.That(seen, Does.Contain("30.000 DATA 2 (20000 octets)\n30.500 ").Or.Contain("30.000 DATA 2 (20000 octets)\n31.000 DATA 3"));
+        Assert.That(seen, Does.EndWith("31.100 * complete\n31.100 |"));
+    }
+
+    [TestCase("ERROR 0 x", "closed (ERROR 0 \"x\")")]
+    [TestCase("unreachable", "closed (ICMP port unreachable)")]
+    [TestCase("superseded", "closed (superseded)")]
+    public void A_session_that_ends_while_the_disk_is_slow_closes_its_file_and_forgets_the_load(string goodbye, string end)
+    {
+        _store.IsSlow = true;
+        var peer = new TestPeer();
+        Send(peer, (1, goodbye));
+        _stage.At(1, () => Assert.That(_store.OpenCount, Is.Zero)).At(2, _store.Answer);
+        Assert.That(_stage.Run(), Is.EqualTo($"1.000 * {end}\n1.000 |"));
+    }
+
+    [Test]
+    public void A_load_that_fails_is_told_to_the_client_at_once()
+    {
+        _store.Fault = (0, "unreadable");
+        var peer = new TestPeer("RRQ file octet tsize=0");
+        Send(peer, (0.1, "ACK 0"));
+        Assert.That(_stage.Run(), Is.EqualTo("""
+            0.000 OACK tsize=40000
+            0.100 ERROR 0 "unreadable"
+            0.100 * faulted (unreadable)
+            0.100 |
+            """));
+    }
+
+    [Test]
+    public void A_slow_load_that_fails_is_told_as_soon_as_it_has()
+    {
+        (_store.IsSlow, _store.Fault) = (true, (0, "unreadable"));
+        Send(new TestPeer());
+        _stage.At(3, _store.Answer);
+        Assert.That(_stage.Run(), Is.EqualTo("3.000 ERROR 0 \"unreadable\"\n3.000 * faulted (unreadable)\n3.000 |"));
+    }
+
+    [Test]
+    public void Unsubscribing_in_mid_transfer_closes_the_file_and_stops_the_timer()
+    {
+        var peer = new TestPeer();
+        var subscription = Send(peer, (0.1, "ACK 1"));
+        _stage.At(0.2, subscription.Dispose);
+        Assert.That(_stage.Run(), Is.EqualTo("0.000 DATA 1 (512 octets)\n0.100 DATA 2 (512 octets)"));
+        Assert.That(_stage.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(0.2)));
+    }
+
+    [TearDown]
+    public void Nothing_is_left() => Assert.That(_store.OpenCount, Is.Zero, "content left open");
+
+    private IDisposable Send(TestPeer peer, params (double Time, string Packet)[] script)
+    {
+        var limits = new SessionLimits();
+        foreach (var (time, packet) in script) _stage.At(time, () => peer.Send(packet));
+        return _stage.Watch(Observable.Return(peer.Admit(_stage) with { Content = _store.Open("file") })
+            .NegotiateOptions(limits).SendBlocks(limits, _stage.Scheduler)
+            .Do(_emissions.Add)
+            .Finally(() => Assert.That(peer.IsHeard, Is.False, "still subscribed to the replies")));
+    }
+}

@@ -1,0 +1,256 @@
+using System.Reactive.Linq;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Sessions.Operators;
+using FlyTftp.Reactive.Tests.Support;
+using NUnit.Framework;
+
+namespace FlyTftp.Reactive.Tests.Sessions.Operators;
+
+/// <summary>
+/// Timeout and retry of what is in flight, seen from outside: through SendBlocks, so that it holds however the waiting is built.
+/// </summary>
+internal sealed class SendUntilAckedTests
+{
+    private Stage _stage = null!;
+    private TestStore _store = null!;
+
+    [SetUp]
+    public void Begin() => (_stage, _store) = (new Stage(), new TestStore().Add("file", 3000));
+
+    [Test]
+    public void An_unvalidated_peer_gets_everything_twice_at_most() =>
+        Assert.That(Run(new TestPeer("RRQ file octet")), Is.EqualTo("""
+            0.000 DATA 1 (512 octets)
+            1.000 DATA 1 (512 octets) again
+            3.000 * gave-up
+            3.000 |
+            """));
+
+    [Test]
+    public void An_unvalidated_peer_gets_the_oack_twice_at_most() =>
+        Assert.That(Run(new TestPeer("RRQ file octet tsize=0")), Is.EqualTo("""
+            0.000 OACK tsize=3000
+            1.000 OACK tsize=3000 again
+            3.000 * gave-up
+            3.000 |
+            """));
+
+    [Test]
+    public void Ack_0_proves_nothing_and_the_window_goes_out_twice_at_most()
+    {
+        // The OACK took 50 ms: RTO is 50 + 4 × 25 ms, so the floor; 200 ms, 400, … 8 s, in silence, until half a minute is over.
+        var peer = new TestPeer("RRQ file octet windowsize=4");
+        _stage.At(0.05, () => peer.Send("ACK 0")).At(0.1, () => peer.Send("ACK 0")).At(5, () => peer.Send("ACK 0"));
+        Assert.That(Run(peer), Is.EqualTo("""
+            0.000 OACK windowsize=4
+            0.050 DATA 1..4
+            0.250 DATA 1..4 again
+            36.650 * gave-up
+            36.650 |
+            """));
+    }
+
+    [Test]
+    public void The_wait_follows_the_round_trip_and_doubles()
+    {
+        // R = 100 ms: SRTT 100, RTTVAR 50, RTO 300; then 112.5, 62.5, 362.5 by R = 200 (RFC 6298 §2.2, §2.3).
+        var peer = new TestPeer("RRQ file octet");
+        _stage.At(0.1, () => peer.Send("ACK 1")).At(0.3, () => peer.Send("ACK 2"));
+        Assert.That(Run(peer, new SessionLimits { Patience = TimeSpan.FromSeconds(5) }), Is.EqualTo("""
+            0.000 DATA 1 (512 octets)
+            0.100 DATA 2 (512 octets)
+            0.300 DATA 3 (512 octets)
+            0.663 DATA 3 (512 octets) again
+            1.388 DATA 3 (512 octets) again
+            2.838 DATA 3 (512 octets) again
+            5.738 DATA 3 (512 octets) again
+            11.538 DATA 3 (512 octets) again
+            19.538 DATA 3 (512 octets) again
+            27.538 * gave-up
+            27.538 |
+            """));
+    }
+
+    [Test]
+    public void What_was_sent_twice_measures_nothing_and_the_longer_wait_stays()
+    {
+        // Karn's algorithm (RFC 6298 §3, §5.5–5.7): after one timeout of 300 ms the next block waits 600. The next
+        // round trip that can be measured is 100 ms again: RTTVAR 37.5, RTO 250.
+        var peer = new TestPeer("RRQ file octet");
+        _stage.At(0.1, () => peer.Send("ACK 1")).At(0.5, () => peer.Send("ACK 2")).At(1.2, () => peer.Send("ACK 3"))
+            .At(1.3, () => peer.Send("ACK 4")).At(1.9, () => peer.Send("ERROR 0 x"));
+        Assert.That(Run(peer), Is.EqualTo("""
+            0.000 DATA 1 (512 octets)
+            0.100 DATA 2 (512 octets)
+            0.400 DATA 2 (512 octets) again
+            0.500 DATA 3 (512 octets)
+            1.100 DATA 3 (512 octets) again
+            1.200 DATA 4 (512 octets)
+            1.300 DATA 5 (512 octets)
+            1.550 DATA 5 (512 octets) again
+            1.900 * closed (ERROR 0 "x")
+            1.900 |
+            """));
+    }
+
+    [Test]
+    public void A_validated_peer_gets_as_many_repeats_as_allowed_and_no_fewer_than_half_a_minute_takes()
+    {
+        // 10 s fixed: two repeats are allowed, but half a minute of silence is not over before the third wait is.
+        var peer = new TestPeer("RRQ file octet timeout=10");
+        _stage.At(0.5, () => peer.Send("ACK 0")).At(1, () => peer.Send("ACK 1"));
+        Assert.That(Run(peer, new SessionLimits { Retries = 2 }), Is.EqualTo("""
+            0.000 OACK timeout=10
+            0.500 DATA 1 (512 octets)
+            1.000 DATA 2 (512 octets)
+            11.000 DATA 2 (512 octets) again
+            21.000 DATA 2 (512 octets) again
+            31.000 * gave-up
+            31.000 |
+            """));
+    }
+
+    [Test]
+    public void No_retries_still_means_patience_with_a_validated_peer()
+    {
+        var peer = new TestPeer("RRQ file octet timeout=20");
+        _stage.At(0.5, () => peer.Send("ACK 0")).At(1, () => peer.Send("ACK 1"));
+        Assert.That(Run(peer, new SessionLimits { Retries = 0 }), Is.EqualTo("""
+            0.000 OACK timeout=20
+            0.500 DATA 1 (512 octets)
+            1.000 DATA 2 (512 octets)
+            21.000 DATA 2 (512 octets) again
+            41.000 * gave-up
+            41.000 |
+            """));
+    }
+
+    [Test]
+    public void The_last_block_that_nobody_acknowledges_is_unconfirmed()
+    {
+        var peer = new TestPeer("RRQ file octet blksize=2000 timeout=40");
+        _stage.At(1, () => peer.Send("ACK 0")).At(2, () => peer.Send("ACK 1"));
+        Assert.That(Run(peer, new SessionLimits { Retries = 0 }), Does.EndWith("\n2.000 DATA 2 (1000 octets)\n42.000 * unconfirmed\n42.000 |"));
+    }
+
+    [Test]
+    public void Stale_and_foreign_acks_neither_restart_the_timer_nor_provoke_anything()
+    {
+        // Trap 4 of the design. Every 100 ms an ACK that is not awaited: older, not sent yet, of the other end of the number space.
+        var peer = new TestPeer("RRQ file octet");
+        _stage.At(0.1, () => peer.Send("ACK 1")).At(0.2, () => peer.Send("ACK 2"));
+        for (var tenth = 3; tenth < 40; tenth++)
+        {
+            var ack = (tenth % 6) switch { 0 => "ACK 0", 1 => "ACK 1", 2 => "ACK 2", 3 => "ACK 4", 4 => "ACK 65535", _ => "DATA 3" };
+            _stage.At(tenth / 10.0, () => peer.Send(ack));
+        }
+
+        _stage.At(4, () => peer.Send("ERROR 0 x"));
+        // R = 100 ms twice: SRTT 100, RTTVAR 50, then 37.5: RTO 250.
+        Assert.That(Run(peer), Is.EqualTo("""
+            0.000 DATA 1 (512 octets)
+            0.100 DATA 2 (512 octets)
+            0.200 DATA 3 (512 octets)
+            0.450 DATA 3 (512 octets) again
+            0.950 DATA 3 (512 octets) again
+            1.950 DATA 3 (512 octets) again
+            3.950 DATA 3 (512 octets) again
+            4.000 * closed (ERROR 0 "x")
+            4.000 |
+            """));
+    }
+
+    [Test]
+    public void Duplicate_acks_do_not_double_the_blocks()
+    {
+        // The Sorcerer's Apprentice (RFC 1123 §4.2.3.1): every ACK comes twice, every DATA goes once.
+        var peer = new TestPeer("RRQ file octet");
+        for (var block = 1; block <= 6; block++)
+        {
+            var ack = $"ACK {block}";
+            _stage.At(block * 0.1, () => peer.Send(ack));
+            if (block < 6) _stage.At((block * 0.1) + 0.01, () => peer.Send(ack));
+        }
+
+        Assert.That(Run(peer), Is.EqualTo("""
+            0.000 DATA 1 (512 octets)
+            0.100 DATA 2 (512 octets)
+            0.200 DATA 3 (512 octets)
+            0.300 DATA 4 (512 octets)
+            0.400 DATA 5 (512 octets)
+            0.500 DATA 6 (440 octets)
+            0.600 * complete
+            0.600 |
+            """));
+    }
+
+    [Test]
+    public void The_late_ack_of_a_repeated_block_is_answered_once()
+    {
+        // The first copy's ACK was only late: both copies are acknowledged, one DATA follows.
+        var peer = new TestPeer("RRQ file octet");
+        _stage.At(1.2, () => peer.Send("ACK 1")).At(1.3, () => peer.Send("ACK 1")).At(1.4, () => peer.Send("ERROR 0 x"));
+        Assert.That(Run(peer), Is.EqualTo("""
+            0.000 DATA 1 (512 octets)
+            1.000 DATA 1 (512 octets) again
+            1.200 DATA 2 (512 octets)
+            1.400 * closed (ERROR 0 "x")
+            1.400 |
+            """));
+    }
+
+    [Test]
+    public void An_ack_in_the_very_moment_of_the_timeout_is_taken_in_either_order()
+    {
+        var peer = new TestPeer("RRQ file octet");
+        _stage.At(1, () => peer.Send("ACK 1")).At(1.5, () => peer.Send("ERROR 0 x"));
+        var seen = Run(peer);
+        Assert.That(seen, Does.Contain("1.000 DATA 2 (512 octets)\n"));
+        Assert.That(seen, Does.EndWith("1.500 |"));
+        Assert.That(seen.Split('\n').Count(line => line.Contains("DATA 2", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void The_end_of_the_replies_is_silence()
+    {
+        // Trap 1: nothing more can come, and still no block goes out unacknowledged.
+        var peer = new TestPeer("RRQ file octet timeout=30");
+        _stage.At(1, () => peer.Send("ACK 0")).At(2, () => peer.Send("ACK 1")).At(3, peer.End);
+        Assert.That(Run(peer, new SessionLimits { Retries = 1 }), Is.EqualTo("""
+            0.000 OACK timeout=30
+            1.000 DATA 1 (512 octets)
+            2.000 DATA 2 (512 octets)
+            32.000 DATA 2 (512 octets) again
+            62.000 * gave-up
+            62.000 |
+            """));
+    }
+
+    [Test]
+    public void Something_wrong_with_the_replies_is_not_taken_for_a_timeout()
+    {
+        // Trap 2: a Retry that retries any error would send for ever.
+        var admission = Admit(new TestPeer());
+        _stage.Watch(Observable.Return(admission with
+        {
+            Replies = Observable.Throw<Packet>(new InvalidOperationException("bug"), _stage.Scheduler),
+        }).SendBlocks(new SessionLimits(), _stage.Scheduler));
+        Assert.That(_stage.Run(), Does.EndWith("# bug"));
+        Assert.That(_stage.Seen, Does.Not.Contain("again"));
+        Assert.That(_store.OpenCount, Is.Zero);
+    }
+
+    private string Run(TestPeer peer, SessionLimits? limits = null)
+    {
+        limits ??= new SessionLimits();
+        var admission = Admit(peer);
+        _stage.Watch(Observable.Return(admission).NegotiateOptions(limits).SendBlocks(limits, _stage.Scheduler));
+        var seen = _stage.Run();
+        Assert.That(peer.IsHeard, Is.False, "still subscribed to the replies");
+        Assert.That(_store.OpenCount, Is.Zero, "content left open");
+        return seen;
+    }
+
+    private Admission Admit(TestPeer peer) => peer.Admit(_stage) with { Content = _store.Open("file") };
+}
