@@ -15,6 +15,9 @@ internal sealed class TestStore : IContentStore
     /// <summary>What every load from this offset on fails with.</summary>
     public (long From, string Failure)? Fault { get; set; }
 
+    /// <summary>The offset from which on every load throws, as only a bug would.</summary>
+    public long ThrowsFrom { get; set; } = long.MaxValue;
+
     /// <summary>How many contents are open: 0 again when all sessions have ended.</summary>
     public int OpenCount { get; private set; }
 
@@ -79,6 +82,7 @@ internal sealed class TestStore : IContentStore
 
         public ValueTask<LoadResult> LoadAsync(long offset, int count) => store.Later(() =>
         {
+            if (offset >= store.ThrowsFrom) throw new InvalidOperationException("bug");
             if (store.Fault is { } fault && offset + count > fault.From) return LoadResult.Failed(fault.Failure);
             _loaded = (offset, count);
             return LoadResult.Of((int)Math.Clamp(octets.Length - offset, 0, count));

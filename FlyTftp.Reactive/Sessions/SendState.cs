@@ -31,7 +31,6 @@ internal sealed class SendState
     private TimeSpan _shortestRoundTrip = TimeSpan.MaxValue;
     private bool _isAmbiguous;
     private bool _followsAmbiguity;
-    private long _lastGap = -1;
 
     public SendState(Admission admission, SessionLimits limits)
     {
@@ -141,7 +140,6 @@ internal sealed class SendState
         if (index == _acknowledged && !IsNewGap(index, now)) return false;
 
         if (index == _window.Last && !_isAmbiguous) Measure(now - _sentAt);
-        if (index < _window.Last) _lastGap = index;
         if (index > _acknowledged)
         {
             Peer.HasAcknowledged = true;
@@ -222,6 +220,5 @@ internal sealed class SendState
     /// repeated before, which clients such as EDK2 and U-Boot acknowledge one by one.
     /// </summary>
     private bool IsNewGap(long index, DateTimeOffset now) =>
-        Parameters.WindowSize > 1 && index > 0 && index != _lastGap
-        && !_isAmbiguous && !_followsAmbiguity && now - _sentAt >= _shortestRoundTrip;
+        Parameters.WindowSize > 1 && index > 0 && !_isAmbiguous && !_followsAmbiguity && now - _sentAt >= _shortestRoundTrip;
 }

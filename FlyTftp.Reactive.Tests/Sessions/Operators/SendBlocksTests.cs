@@ -220,6 +220,24 @@ internal sealed class SendBlocksTests
         Assert.That(_stage.Run(), Is.EqualTo("3.000 ERROR 0 \"unreadable\"\n3.000 * faulted (unreadable)\n3.000 |"));
     }
 
+    [TestCase(0)]
+    [TestCase(512)]
+    public void A_load_that_throws_is_a_fault_of_its_own_session(int from)
+    {
+        _store.ThrowsFrom = from;
+        var server = new VirtualServer(_store.Add("empty", 0));
+        server.Run("""
+            0.0 a: RRQ file octet
+            0.1 b: RRQ empty octet blksize=1000
+            0.2 a: ACK 1
+            0.3 b: ERROR 0 x
+            """);
+        Assert.That(server.Ended.Select(end => (end.Outcome, end.Detail)), Is.EqualTo(new[]
+        {
+            (Outcome.Faulted, "InvalidOperationException: bug"), (Outcome.Probe, "x"),
+        }));
+    }
+
     [Test]
     public void Unsubscribing_in_mid_transfer_closes_the_file_and_stops_the_timer()
     {
