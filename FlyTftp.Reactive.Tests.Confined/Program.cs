@@ -30,8 +30,7 @@ int TryOut()
 
 async Task<int> ServeAsync()
 {
-    using var early = EarlySocket.Listen(new IPEndPoint(IPAddress.Loopback, 0), backlog: 8, out var error)
-        ?? throw new InvalidOperationException(error);
+    using var early = EarlySocket.Listen(new IPEndPoint(IPAddress.Loopback, 0), backlog: 8);
     using var metrics = new ServerMetrics(new MetricSources());
     Confine();
 

@@ -34,7 +34,7 @@ public sealed class HttpServer : IDisposable
     public IPEndPoint LocalEndPoint => (IPEndPoint)_listener.LocalEndPoint!;
 
     /// <summary>A listener made by the framework, for systems without <see cref="Linux.EarlySocket"/>; <c>[::]</c> means IPv4 too.</summary>
-    /// <exception cref="SocketException">The address is in use, not ours, or not allowed.</exception>
+    /// <exception cref="PortException">It cannot be bound; the message says what to do.</exception>
     public static Socket Listen(IPEndPoint endpoint, HttpLimits limits)
     {
         var listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -45,10 +45,10 @@ public sealed class HttpServer : IDisposable
             listener.Listen(limits.Connections);
             return listener;
         }
-        catch
+        catch (SocketException error)
         {
             listener.Dispose();
-            throw;
+            throw PortException.From(endpoint, error);
         }
     }
 

@@ -84,7 +84,7 @@ public static unsafe class Confinement
 
             // First into the folder, then "." becomes "/": the working directory is never outside.
             var result = SystemError.Of("fchdir", Libc.ChangeDirectory(folder)) ?? SystemError.Of("chroot", Libc.ChangeRoot(here));
-            _ = Libc.Close(folder);
+            _ = NativeSocket.Close(folder);
             return result;
         }
     }

@@ -50,7 +50,7 @@ internal sealed unsafe class DirectoryEntries : IDisposable
         }
     }
 
-    public void Dispose() => _ = Libc.Close(_descriptor);
+    public void Dispose() => _ = NativeSocket.Close(_descriptor);
 
     // struct linux_dirent64: inode (8), offset (8), length of this record (2), type (1), name up to a NUL.
     private static long CountIn(ReadOnlySpan<byte> records)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Server.Linux;
 
@@ -10,31 +11,27 @@ namespace FlyTftp.Reactive.Server.Linux;
 /// </summary>
 public sealed unsafe class EarlySocket : IDisposable
 {
-    private const int Stream = 1, Datagram = 2, CloseOnExec = 0x80000;
-    private const int InternetV4 = 2, InternetV6 = 10;
-    private const int SocketLevel = 1, ReuseAddress = 2, ReusePort = 15;
-    private const int InternetV6Level = 41, OnlyV6 = 26;
+    private const int Stream = 1 | CloseOnExec, Datagram = 2 | CloseOnExec, CloseOnExec = 0x80000;
 
     private int _descriptor;
 
     private EarlySocket(int descriptor) => _descriptor = descriptor;
 
     /// <summary>A TCP listener; <c>[::]</c> means IPv4 too.</summary>
-    /// <param name="error">What failed and why, in the system's words: <c>bind: Address already in use</c>.</param>
-    public static EarlySocket? Listen(IPEndPoint endpoint, int backlog, out string? error)
+    /// <exception cref="PortException">It cannot be bound; the message says what to do.</exception>
+    public static EarlySocket Listen(IPEndPoint endpoint, int backlog)
     {
-        // As every server does, so that a restart need not wait for old connections to time out.
-        var socket = Open(endpoint, Stream, ReuseAddress, out error);
-        if (socket is null || Check("listen", Libc.Listen(socket._descriptor, backlog), out error)) return socket;
+        var socket = Bind(endpoint, Stream);
+        if (Libc.Listen(socket._descriptor, backlog) >= 0) return socket;
 
+        var errno = Marshal.GetLastPInvokeError();
         socket.Dispose();
-        return null;
+        throw PortException.From(endpoint, errno);
     }
 
-    /// <summary>A UDP socket; <c>[::]</c> means IPv4 too. Several may share a port: the kernel keeps each flow on one of them.</summary>
-    /// <inheritdoc cref="Listen" path="/param[@name='error']"/>
-    public static EarlySocket? Bind(IPEndPoint endpoint, bool sharesPort, out string? error) =>
-        Open(endpoint, Datagram, sharesPort ? ReusePort : 0, out error);
+    /// <summary>A UDP socket, for a client whose server is known only later.</summary>
+    /// <exception cref="PortException">It cannot be bound; the message says what to do.</exception>
+    public static EarlySocket BindDatagram(IPEndPoint endpoint) => Bind(endpoint, Datagram);
 
     /// <summary>Hands the descriptor over: this object has none any more.</summary>
     public Socket ToSocket()
@@ -46,36 +43,33 @@ public sealed unsafe class EarlySocket : IDisposable
 
     public void Dispose()
     {
-        if (_descriptor >= 0) _ = Libc.Close(_descriptor);
+        if (_descriptor >= 0) _ = NativeSocket.Close(_descriptor);
         _descriptor = -1;
     }
 
-    private static EarlySocket? Open(IPEndPoint endpoint, int type, int reuse, out string? error)
+    private static EarlySocket Bind(IPEndPoint endpoint, int type)
     {
-        var isV6 = endpoint.AddressFamily == AddressFamily.InterNetworkV6;
-        var descriptor = Libc.Socket(isV6 ? InternetV6 : InternetV4, type | CloseOnExec, 0);
-        if (!Check("socket", descriptor, out error)) return null;
+        var family = endpoint.AddressFamily == AddressFamily.InterNetworkV6 ? NativeSocket.AfInet6 : NativeSocket.AfInet;
+        var descriptor = NativeSocket.Socket(family, type, 0);
+        if (descriptor < 0) throw PortException.From(endpoint, Marshal.GetLastPInvokeError());
 
-        var socket = new EarlySocket(descriptor);
-        var address = endpoint.Serialize();
-        fixed (byte* octets = address.Buffer.Span)
+        // As every TCP server does, so that a restart need not wait for old connections to time out.
+        if (type == Stream) _ = NativeSocket.SetSocketOption(descriptor, NativeSocket.SolSocket, NativeSocket.SoReuseAddr, 1);
+        if (family == NativeSocket.AfInet6)
         {
-            int on = 1, onlyV6 = endpoint.Address.Equals(IPAddress.IPv6Any) ? 0 : 1;
-            if ((reuse == 0 || Check("setsockopt", Libc.SetOption(descriptor, SocketLevel, reuse, &on, sizeof(int)), out error))
-                && (!isV6 || Check("setsockopt", Libc.SetOption(descriptor, InternetV6Level, OnlyV6, &onlyV6, sizeof(int)), out error))
-                && Check("bind", Libc.Bind(descriptor, octets, (uint)address.Size), out error))
-            {
-                return socket;
-            }
+            var isOnlyV6 = endpoint.Address.Equals(IPAddress.IPv6Any) ? 0 : 1;
+            _ = NativeSocket.SetSocketOption(descriptor, NativeSocket.SolIpv6, NativeSocket.Ipv6Only, isOnlyV6);
         }
 
-        socket.Dispose();
-        return null;
-    }
+        Span<byte> address = stackalloc byte[SocketAddress.MaxLength];
+        var length = (uint)SocketAddress.Write(address, Endpoint.From(endpoint), family);
+        fixed (byte* octets = address)
+        {
+            if (NativeSocket.Bind(descriptor, octets, length) >= 0) return new EarlySocket(descriptor);
+        }
 
-    private static bool Check(string call, int result, out string? error)
-    {
-        error = result < 0 ? $"{call}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}" : null;
-        return result >= 0;
+        var errno = Marshal.GetLastPInvokeError();
+        _ = NativeSocket.Close(descriptor);
+        throw PortException.From(endpoint, errno);
     }
 }

@@ -11,7 +11,6 @@ namespace FlyTftp.Reactive.Server.Linux;
 internal static class EveryThread
 {
     private const int Attempts = 5;
-    private const int TimedOut = 110;
 
     /// <returns>The first error, on whichever thread.</returns>
     public static SystemError? Run(Func<SystemError?> step)
@@ -26,7 +25,7 @@ internal static class EveryThread
             GC.WaitForPendingFinalizers();
         }
 
-        return visit.IsDone ? visit.Error : new SystemError("finalizer thread", TimedOut);
+        return visit.IsDone ? visit.Error : new SystemError("finalizer thread", Errno.TimedOut);
     }
 
     /// <summary>The names of threads that <see cref="Run"/> does not reach; <c>null</c> where /proc does not tell.</summary>

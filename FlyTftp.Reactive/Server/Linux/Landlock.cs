@@ -40,7 +40,7 @@ internal static unsafe class Landlock
         }
         finally
         {
-            _ = Libc.Close(ruleset);
+            _ = NativeSocket.Close(ruleset);
         }
     }
 
@@ -66,7 +66,7 @@ internal static unsafe class Landlock
             *(int*)(rule + 8) = folder;
             var result = SystemError.Of(
                 "landlock_add_rule", SystemCall.LandlockAddRule.Invoke(ruleset, RulePathBeneath, (nint)rule));
-            _ = Libc.Close(folder);
+            _ = NativeSocket.Close(folder);
             return result;
         }
     }

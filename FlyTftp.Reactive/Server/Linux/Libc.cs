@@ -20,18 +20,6 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
     internal static partial int Open(byte* path, int flags, int mode);
 
-    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
-    internal static partial int Close(int descriptor);
-
-    [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
-    internal static partial int Socket(int domain, int type, int protocol);
-
-    [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
-    internal static partial int SetOption(int socket, int level, int name, void* value, uint length);
-
-    [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
-    internal static partial int Bind(int socket, byte* address, uint length);
-
     [LibraryImport(Library, EntryPoint = "listen", SetLastError = true)]
     internal static partial int Listen(int socket, int backlog);
 

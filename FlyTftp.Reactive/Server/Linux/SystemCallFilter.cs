@@ -12,7 +12,6 @@ internal static unsafe class SystemCallFilter
 {
     private const ushort LoadWord = 0x20, And = 0x54, JumpIfEqual = 0x15, Return = 0x06;
     private const uint ActionAllow = 0x7FFF_0000, ActionFail = 0x0005_0000;
-    private const uint NotPermitted = 1, NotImplemented = 38;
     private const int SetModeFilter = 1, SynchronizeThreads = 1;
     private const uint NumberOffset = 0, ArchitectureOffset = 4, ArgumentsOffset = 16;
 
@@ -27,7 +26,7 @@ internal static unsafe class SystemCallFilter
             // A 32-bit call has other numbers: it must not be taken for one of ours. (x32's numbers have bit 30 set and match none.)
             new(LoadWord, 0, 0, ArchitectureOffset),
             new(JumpIfEqual, 1, 0, isArm ? 0xC000_00B7 : 0xC000_003E),
-            new(Return, 0, 0, ActionFail | NotPermitted),
+            new(Return, 0, 0, ActionFail | Errno.NotPermitted),
             new(LoadWord, 0, 0, NumberOffset),
         };
         foreach (var rule in rules)
@@ -41,8 +40,8 @@ internal static unsafe class SystemCallFilter
         }
 
         program.Add(new(JumpIfEqual, 0, 1, (uint)(isArm ? missing.Arm64 : missing.X64)));
-        program.Add(new(Return, 0, 0, ActionFail | NotImplemented));
-        program.Add(new(Return, 0, 0, ActionFail | NotPermitted));
+        program.Add(new(Return, 0, 0, ActionFail | Errno.NotImplemented));
+        program.Add(new(Return, 0, 0, ActionFail | Errno.NotPermitted));
         return program;
     }
 
@@ -55,7 +54,7 @@ internal static unsafe class SystemCallFilter
             var header = stackalloc nint[2] { instructions.Length, (nint)first };
             var result = SystemCall.SecureComputing.Invoke(SetModeFilter, SynchronizeThreads, (nint)header);
             // Above 0 it is the id of a thread that has another filter already; nothing was installed then.
-            return result > 0 ? new SystemError($"seccomp on thread {result}", (int)NotPermitted) : SystemError.Of("seccomp", result);
+            return result > 0 ? new SystemError($"seccomp on thread {result}", Errno.NotPermitted) : SystemError.Of("seccomp", result);
         }
     }
 
@@ -73,7 +72,7 @@ internal static unsafe class SystemCallFilter
             verdict.Add(new(JumpIfEqual, (byte)(rule.Values.Length - value), 0, rule.Values[value]));
         }
 
-        verdict.Add(new(Return, 0, 0, ActionFail | NotPermitted));
+        verdict.Add(new(Return, 0, 0, ActionFail | Errno.NotPermitted));
         verdict.Add(new(Return, 0, 0, ActionAllow));
         return verdict;
     }

@@ -1,0 +1,205 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using FlyTftp.Reactive.Server.Http;
+using FlyTftp.Reactive.Tests.Support;
+using NUnit.Framework;
+
+namespace FlyTftp.Reactive.Tests.Server.Http;
+
+public class HttpServerTests
+{
+    private readonly List<Exception> _faults = [];
+    private readonly ManualTime _time = new();
+    private readonly TaskCompletionSource _slow = new();
+    private CancellationTokenSource _stop = null!;
+    private HttpServer _server = null!;
+    private Task _running = null!;
+    private HttpClient _client = null!;
+    private bool _isDraining;
+    private ProbeResult _health = new(true, "fine");
+
+    [SetUp]
+    public void Start()
+    {
+        _stop = new CancellationTokenSource();
+        var routes = new Dictionary<string, HttpHandler>(HealthRoutes.Build(
+            _ => ValueTask.FromResult(_health), () => _isDraining, () => "up 1\n", _time))
+        {
+            ["/broken"] = _ => throw new InvalidOperationException("a bug"),
+            ["/slow"] = async cancellation =>
+            {
+                await _slow.Task.WaitAsync(cancellation);
+                return HttpResponse.Text(200, "at last");
+            },
+        };
+        var limits = new HttpLimits { Connections = 4 };
+        _server = new HttpServer(HttpServer.Listen(new IPEndPoint(IPAddress.Loopback, 0), limits), routes, limits, _time, _faults.Add);
+        _running = _server.RunAsync(_stop.Token);
+        _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_server.LocalEndPoint.Port}") };
+    }
+
+    [TearDown]
+    public async Task StopAsync()
+    {
+        _client.Dispose();
+        await _stop.CancelAsync();
+        var stopped = _running;
+        while (!stopped.IsCompleted)
+        {
+            // Whatever a test has left hanging is out of time now.
+            _time.Advance(TimeSpan.FromSeconds(10));
+            await Task.Yield();
+        }
+
+        await stopped;
+        _server.Dispose();
+        _stop.Dispose();
+    }
+
+    [Test]
+    public async Task Answers_a_health_check()
+    {
+        using var response = await _client.GetAsync("/healthz");
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        Assert.That(await response.Content.ReadAsStringAsync(), Is.EqualTo("fine\n"));
+    }
+
+    [Test]
+    public async Task Says_why_it_is_not_healthy()
+    {
+        _health = new(false, "the loop stalls");
+
+        using var response = await _client.GetAsync("/healthz");
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That(await response.Content.ReadAsStringAsync(), Is.EqualTo("the loop stalls\n"));
+    }
+
+    [Test]
+    public async Task Is_not_ready_while_draining()
+    {
+        Assert.That((await _client.GetAsync("/readyz")).StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        _isDraining = true;
+        Assert.That((await _client.GetAsync("/readyz")).StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+    }
+
+    [Test]
+    public async Task Serves_metrics_under_their_content_type()
+    {
+        using var response = await _client.GetAsync("/metrics?name[]=up");
+
+        Assert.That(await response.Content.ReadAsStringAsync(), Is.EqualTo("up 1\n"));
+        Assert.That(response.Content.Headers.ContentType!.ToString(), Is.EqualTo("text/plain; version=0.0.4; charset=utf-8"));
+    }
+
+    [Test]
+    public async Task Answers_HEAD_with_the_same_head_and_no_body()
+    {
+        var answer = await AskAsync("HEAD /metrics HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        Assert.That(answer, Does.StartWith("HTTP/1.1 200 OK\r\n").And.Contain("Content-Length: 5\r\n").And.EndWith("\r\n\r\n"));
+    }
+
+    [TestCase("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n", "404 Not Found")]
+    [TestCase("GET /healthz/ HTTP/1.1\r\nHost: a\r\n\r\n", "404 Not Found")]
+    [TestCase("POST /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx", "405 Method Not Allowed")]
+    [TestCase("rubbish\r\n\r\n", "400 Bad Request")]
+    [TestCase("GET / HTTP/3.0\r\n\r\n", "505 HTTP Version Not Supported")]
+    public async Task Says_what_is_wrong(string request, string status) =>
+        Assert.That(await AskAsync(request), Does.StartWith($"HTTP/1.1 {status}\r\n").And.Contain("Connection: close\r\n"));
+
+    [Test]
+    public async Task Names_the_allowed_methods() =>
+        Assert.That(await AskAsync("PUT / HTTP/1.1\r\nHost: a\r\n\r\n"), Does.Contain("Allow: GET, HEAD\r\n"));
+
+    [Test]
+    public async Task Reads_no_more_than_its_limit()
+    {
+        var answer = await AskAsync("GET / HTTP/1.1\r\nHost: a\r\nX: " + new string('x', 2 * HttpRequestHead.MaxLength) + "\r\n\r\n");
+
+        Assert.That(answer, Does.StartWith("HTTP/1.1 431 "));
+    }
+
+    [Test]
+    public async Task Reads_a_request_that_comes_octet_by_octet()
+    {
+        using var socket = await ConnectAsync();
+        foreach (var octet in "GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray()) await socket.SendAsync(new[] { octet });
+
+        Assert.That(await ReadToEndAsync(socket), Does.StartWith("HTTP/1.1 200 OK\r\n"));
+    }
+
+    [Test]
+    public async Task Closes_in_silence_on_a_client_that_only_connects()
+    {
+        using var socket = await ConnectAsync();
+        socket.Shutdown(SocketShutdown.Send);
+
+        Assert.That(await ReadToEndAsync(socket), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_handlers_bug_is_a_500_and_is_told()
+    {
+        using var response = await _client.GetAsync("/broken");
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.InternalServerError));
+        Assert.That(_faults.ConvertAll(fault => fault.Message), Is.EqualTo(new[] { "a bug" }));
+    }
+
+    [Test]
+    public async Task Clients_that_hold_every_place_are_thrown_out_when_their_time_is_up()
+    {
+        var holders = new List<Socket>();
+        for (var place = 0; place < 4; place++) holders.Add(await ConnectAsync());
+        var waiting = _client.GetAsync("/readyz");
+
+        // A holder's time runs from when it was accepted, which may be later than it connected: until the one that waits was served.
+        while (!waiting.IsCompleted)
+        {
+            _time.Advance(new HttpLimits().ConnectionTime);
+            await Task.Yield();
+        }
+
+        using var response = await waiting;
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        holders.ForEach(holder => holder.Dispose());
+    }
+
+    [Test]
+    public async Task Finishes_the_answer_under_way_when_it_is_stopped()
+    {
+        using var socket = await ConnectAsync();
+        await socket.SendAsync("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+        // One that was accepted later has been answered: so the slow one is inside.
+        await _client.GetAsync("/readyz");
+
+        await _stop.CancelAsync();
+        _slow.SetResult();
+
+        Assert.That(await ReadToEndAsync(socket), Does.EndWith("at last\n"));
+    }
+
+    private async Task<string> AskAsync(string request)
+    {
+        using var socket = await ConnectAsync();
+        await socket.SendAsync(Encoding.Latin1.GetBytes(request));
+        return await ReadToEndAsync(socket);
+    }
+
+    private async Task<Socket> ConnectAsync()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(_server.LocalEndPoint);
+        return socket;
+    }
+
+    private static async Task<string> ReadToEndAsync(Socket socket)
+    {
+        using var stream = new NetworkStream(socket);
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        return await reader.ReadToEndAsync();
+    }
+}
