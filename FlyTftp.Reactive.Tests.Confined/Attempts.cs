@@ -85,16 +85,11 @@ internal sealed unsafe partial class Attempts(string root, int listenerPort) : I
         return memory == -1 ? Marshal.GetLastPInvokeErrorMessage() : "ok";
     }
 
-    // By pointers found beforehand: the child may do nothing but end. It has one thread, the runtime does not know of it, and to have a
-    // stub compiled there would write into code memory that it shares with its parent.
+    // The child has one thread and the runtime does not know of it: it may do nothing but end.
     private static int TryFork()
     {
-        var library = NativeLibrary.GetMainProgramHandle();
-        var fork = (delegate* unmanaged[SuppressGCTransition]<int>)NativeLibrary.GetExport(library, "fork");
-        var exit = (delegate* unmanaged[SuppressGCTransition]<int, void>)NativeLibrary.GetExport(library, "_exit");
-        var child = fork();
-        if (child == 0) exit(0);
-        if (child < 0) Marshal.SetLastPInvokeError(Marshal.GetLastSystemError());
+        var child = Fork();
+        if (child == 0) Exit(0);
         return child;
     }
 
@@ -122,6 +117,14 @@ internal sealed unsafe partial class Attempts(string root, int listenerPort) : I
     {
         ~Finalized() => result[0] = Try(() => File.ReadAllText("/etc/passwd"));
     }
+
+    [SuppressGCTransition]
+    [LibraryImport("libc", EntryPoint = "fork", SetLastError = true)]
+    private static partial int Fork();
+
+    [SuppressGCTransition]
+    [LibraryImport("libc", EntryPoint = "_exit")]
+    private static partial void Exit(int status);
 
     [LibraryImport("libc", EntryPoint = "execve", SetLastError = true)]
     private static partial int Execve(byte* path, nint* arguments, nint* environment);

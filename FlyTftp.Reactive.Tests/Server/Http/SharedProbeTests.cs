@@ -4,13 +4,11 @@ using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.Server.Http;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public class SharedProbeTests
 {
     private readonly ManualTime _time = new();
     private int _runs;
-
-    [SetUp]
-    public void Forget() => _runs = 0;
 
     [Test]
     public async Task Runs_once_for_all_who_ask_at_a_time()

@@ -22,7 +22,11 @@ internal sealed class ConfinedProcess : IDisposable
     {
         File.WriteAllText(Path.Combine(_root.FullName, "file.txt"), "served");
         // Temporary folders are their owner's only; the confined process is somebody else.
-        if (!OperatingSystem.IsWindows()) _root.UnixFileMode |= UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        if (!OperatingSystem.IsWindows())
+        {
+            _root.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        }
+
         _listener.Start();
         string[] arguments = [_root.FullName, steps.ToString(), ((IPEndPoint)_listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture), .. options];
         var start = Native is { } native ? new ProcessStartInfo(native, arguments) : new ProcessStartInfo("dotnet", ["exec", Managed, .. arguments]);
@@ -34,7 +38,7 @@ internal sealed class ConfinedProcess : IDisposable
     }
 
     /// <summary>A build without just-in-time compiler, for which the server is made.</summary>
-    public static string? Native => Environment.GetEnvironmentVariable("FLYTFTP_TESTS_CONFINED");
+    public static string? Native => Environment.GetEnvironmentVariable("FLYTFTP_TESTS_CONFINED") is { Length: > 0 } path ? path : null;
 
     public string Root => _root.FullName;
 
@@ -52,9 +56,10 @@ internal sealed class ConfinedProcess : IDisposable
     /// <summary>One field of /proc/PID/task/*/status, once for every thread.</summary>
     public string[] OfEveryThread(string field) =>
     [
-        .. Directory.EnumerateFiles($"/proc/{_process.Id}/task", "status", SearchOption.AllDirectories)
-            .Where(path => path.Count(character => character == '/') == 5)
-            .Select(path => File.ReadLines(path).First(line => line.StartsWith(field + ':', StringComparison.Ordinal))[(field.Length + 1)..].Trim()),
+        .. Directory.EnumerateDirectories($"/proc/{_process.Id}/task")
+            .SelectMany(StatusOf)
+            .Where(line => line.StartsWith(field + ':', StringComparison.Ordinal))
+            .Select(line => line[(field.Length + 1)..].Trim()),
     ];
 
     /// <summary>What its "/" is.</summary>
@@ -85,6 +90,19 @@ internal sealed class ConfinedProcess : IDisposable
     }
 
     private static string Managed => Path.Combine(AppContext.BaseDirectory, "confined.dll");
+
+    private static string[] StatusOf(string task)
+    {
+        try
+        {
+            return File.ReadAllLines(task + "/status");
+        }
+        catch (IOException)
+        {
+            // The thread has ended since it was listed.
+            return [];
+        }
+    }
 
     private string Result(string when, string attempt) =>
         _lines.Last(line => line.StartsWith($"{when} {attempt} ", StringComparison.Ordinal))[(when.Length + attempt.Length + 2)..];

@@ -154,12 +154,13 @@ public class ConfinementTests
     [Test]
     public void Started_unprivileged_it_takes_the_steps_that_need_no_privilege()
     {
-        using var process = new ConfinedProcess(HardeningSteps.All, "unprivileged", "as-native", "serve");
+        using var process = new ConfinedProcess(HardeningSteps.All, "unprivileged", "serve");
 
-        Assert.That(process.Steps.Select(step => step.Split(" (")[0]).Take(6), Is.EqualTo(new[]
+        Assert.That(process.Steps.Select(step => step.Split(" (")[0]), Is.SupersetOf(new[]
         {
             "no-new-privs applied", Landlock.Version > 0 ? "landlock applied" : "landlock skipped",
-            Landlock.Version > 0 ? "chroot not needed" : "chroot skipped", "user not needed", "capabilities applied", "seccomp applied",
+            ConfinedProcess.Native is not null && Landlock.Version > 0 ? "chroot not needed" : "chroot skipped",
+            "user not needed", "capabilities applied", "seccomp applied",
         }));
     }
 
