@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using FlyTftp.Reactive.Server.Linux;
 using NUnit.Framework;
+using Cpu = System.Runtime.InteropServices.Architecture;
 
 namespace FlyTftp.Reactive.Tests.Server.Linux;
 
@@ -8,9 +8,9 @@ namespace FlyTftp.Reactive.Tests.Server.Linux;
 /// Runs the filter's program as the kernel would, for both architectures: the numbers below are the kernel's own tables'. That the
 /// kernel of this machine does the same is <see cref="ConfinementTests"/>' business.
 /// </summary>
-[TestFixture(Architecture.X64, 0xC000_003Eu)]
-[TestFixture(Architecture.Arm64, 0xC000_00B7u)]
-public class SystemCallFilterTests(Architecture architecture, uint audit)
+[TestFixture(Cpu.X64, 0xC000_003Eu)]
+[TestFixture(Cpu.Arm64, 0xC000_00B7u)]
+public class SystemCallFilterTests(Cpu architecture, uint audit)
 {
     private const uint Allow = 0x7FFF_0000, NotPermitted = 0x0005_0001, NotImplemented = 0x0005_0026;
     private const uint Process = 4711;
@@ -116,7 +116,7 @@ public class SystemCallFilterTests(Architecture architecture, uint audit)
     [Test]
     public void Fits_into_the_kernels_limit() => Assert.That(_program, Has.Count.LessThan(4096));
 
-    private uint Number(uint x64, uint arm64) => architecture == Architecture.Arm64 ? arm64 : x64;
+    private uint Number(uint x64, uint arm64) => architecture == Cpu.Arm64 ? arm64 : x64;
 
     private uint Run(uint number, uint first = 0, uint second = 0, uint third = 0) => Evaluate([number, first, second, third, 0, 0, 0], audit);
 
