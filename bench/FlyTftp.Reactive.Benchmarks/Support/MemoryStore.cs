@@ -1,0 +1,25 @@
+using FlyTftp.Reactive.Content;
+
+namespace FlyTftp.Reactive.Benchmarks.Support;
+
+/// <summary>Answers every name at once with content of one length, whose octets nobody looks at.</summary>
+internal sealed class MemoryStore(long length) : IContentStore
+{
+    public ValueTask<OpenResult> OpenAsync(SafePath path) => new(OpenResult.Opened(Open()));
+
+    /// <summary>The same without a name to ask by.</summary>
+    public IContent Open() => new MemoryContent(length);
+
+    private sealed class MemoryContent(long length) : IContent
+    {
+        public long? Length => length;
+
+        public ValueTask<LoadResult> LoadAsync(long offset, int count) => new(LoadResult.Of((int)Math.Clamp(length - offset, 0, count)));
+
+        public int CopyTo(long offset, Span<byte> destination) => (int)Math.Clamp(length - offset, 0, destination.Length);
+
+        public void Dispose()
+        {
+        }
+    }
+}
