@@ -9,7 +9,7 @@ public class BootBenchmarks
     private Client _client = null!;
 
     [GlobalSetup]
-    public void Setup() => _client = new Client(new MemoryStore(67_584), new("tsize", "0"), new("blksize", "1432"));
+    public void Setup() => _client = new Client(new HollowStore(67_584), new("tsize", "0"), new("blksize", "1432"));
 
     [GlobalCleanup]
     public void Cleanup() => _client.Dispose();

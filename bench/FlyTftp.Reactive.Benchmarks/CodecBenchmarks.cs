@@ -23,7 +23,7 @@ public class CodecBenchmarks
         PacketWriter.WriteAcknowledgment(_ack, new BlockNumber(258));
         var length = PacketWriter.WriteRequest(_control, Opcode.ReadRequest, new Request("boot/ipxe.efi", "octet", Asked));
         _request = _control[..length];
-        _transfer = new Transfer(new MemoryStore(1 << 30).Open(), 1432);
+        _transfer = new Transfer(new HollowStore(1 << 30).Open(), 1432);
     }
 
     [Benchmark]

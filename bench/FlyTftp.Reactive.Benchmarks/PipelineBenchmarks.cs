@@ -21,7 +21,7 @@ public class PipelineBenchmarks
     {
         // A file that no run comes to the end of.
         _client = new Client(
-            new MemoryStore(long.MaxValue / 2), new("blksize", "1428"), new("windowsize", $"{WindowSize}"));
+            new HollowStore(long.MaxValue / 2), new("blksize", "1428"), new("windowsize", $"{WindowSize}"));
         _client.Request();
     }
 

@@ -3,14 +3,14 @@ using FlyTftp.Reactive.Content;
 namespace FlyTftp.Reactive.Benchmarks.Support;
 
 /// <summary>Answers every name at once with content of one length, whose octets nobody looks at.</summary>
-internal sealed class MemoryStore(long length) : IContentStore
+internal sealed class HollowStore(long length) : IContentStore
 {
     public ValueTask<OpenResult> OpenAsync(SafePath path) => new(OpenResult.Opened(Open()));
 
     /// <summary>The same without a name to ask by.</summary>
-    public IContent Open() => new MemoryContent(length);
+    public IContent Open() => new HollowContent(length);
 
-    private sealed class MemoryContent(long length) : IContent
+    private sealed class HollowContent(long length) : IContent
     {
         public long? Length => length;
 
