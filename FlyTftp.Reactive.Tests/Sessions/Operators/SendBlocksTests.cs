@@ -93,6 +93,31 @@ internal sealed class SendBlocksTests
     }
 
     [Test]
+    public void Stray_blocks_acknowledged_over_many_round_trips_resume_once()
+    {
+        // A small answer takes 10 ms, a window far longer: no echo is too soon here. What tells them is that blocks went out twice, which
+        // holds for the ACKs of the window after as well, since the second copies of 9 to 16 are acknowledged one by one.
+        var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=8");
+        Send(peer, (0.01, "ACK 0"), (0.02, "ACK 8"), (0.1, "ACK 16"), (0.25, "ACK 24"), (0.29, "ERROR 0 x"));
+        for (var stray = 0; stray < 7; stray++)
+        {
+            _stage.At(0.030 + (stray * 0.010), () => peer.Send("ACK 8"));
+            _stage.At(0.115 + (stray * 0.015), () => peer.Send("ACK 16"));
+        }
+
+        Assert.That(_stage.Run(), Is.EqualTo("""
+            0.000 OACK blksize=1000 windowsize=8
+            0.010 DATA 1..8
+            0.020 DATA 9..16
+            0.030 DATA 9..16 again
+            0.100 DATA 17..24
+            0.250 DATA 25..32
+            0.290 * closed (ERROR 0 "x")
+            0.290 |
+            """));
+    }
+
+    [Test]
     public void An_echo_of_the_last_ack_that_comes_too_soon_is_no_gap()
     {
         // A network that duplicates: ACK 8 twice, 1 ms apart, where no answer has ever come within 50 ms.
