@@ -10,6 +10,12 @@ public static class CheckCommand
     public const string DefaultName = "boot.ipxe";
     private const string Loopback = "127.0.0.1", ListenVariable = "FLYTFTP_LISTEN";
 
+    public static Command Definition { get; } = new(
+        "check", "Download a small file and say whether that worked, for health checks",
+        new CommandArgument("HOST:PORT", "The server [default: where FLYTFTP_LISTEN says, else 127.0.0.1:69]", IsRequired: false),
+        [new("--name", "NAME", "Download this file", $"default: {DefaultName}")],
+        static (given, context, stopping) => RunAsync(given.Argument, given.Value("--name"), context, stopping));
+
     public static async Task<int> RunAsync(string? serverText, string? name, CommandContext context, CancellationToken cancellation)
     {
         var server = serverText is null ? DefaultServer(context.Environment(ListenVariable)) : ListenAddress.TryParse(serverText, ServerOptions.TftpPort);

@@ -13,6 +13,16 @@ public static class GetCommand
     /// <summary>As <c>-o</c>: standard output instead of a file.</summary>
     public const string StandardOutput = "-";
 
+    public static Command Definition { get; } = new(
+        "get", "Download a file by TFTP", new CommandArgument("URL", "tftp://HOST[:PORT]/NAME"),
+        [
+            new("--output", "FILE", "Save under this name, - is standard output", "default: the URL's last segment", Letter: 'o'),
+            new("--blksize", "N", "Ask for blocks of so many octets", "default: 1428"),
+            new("--windowsize", "N", "Ask for so many blocks at a time", "default: 16"),
+        ],
+        static (given, context, stopping) =>
+            RunAsync(given.Argument!, given.Value("--output"), given.Value("--blksize"), given.Value("--windowsize"), context, stopping));
+
     public static async Task<int> RunAsync(
         string urlText, string? output, string? blockSize, string? windowSize, CommandContext context, CancellationToken cancellation)
     {

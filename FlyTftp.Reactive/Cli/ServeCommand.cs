@@ -5,6 +5,10 @@ namespace FlyTftp.Reactive.Cli;
 /// <summary><c>flytftp [serve]</c>: reads the settings, then lets the server run until it is told to stop.</summary>
 public static class ServeCommand
 {
+    public static Command Definition { get; } = new(
+        "serve", "Serve files by TFTP; the default", Argument: null, [.. ServerOptionTable.All.Select(ToOption)],
+        static (given, context, stopping) => RunAsync(option => given.Values(option.Name), context, stopping));
+
     /// <param name="commandLine">The values given for an option, in order.</param>
     public static async Task<int> RunAsync(
         Func<ServerOption, IReadOnlyList<string>> commandLine, CommandContext context, CancellationToken stopping)
@@ -17,6 +21,10 @@ public static class ServeCommand
             return context.Fail(ExitCode.BadArguments, error);
         return await context.Serve(options, stopping).ConfigureAwait(false);
     }
+
+    /// <summary>An option of the server, for the command line of any command that runs one.</summary>
+    public static CommandOption ToOption(ServerOption option) => new(
+        option.Name, option.ValueName, option.Help, $"default: {option.Default}; {option.EnvironmentName}", IsRepeatable: option.IsRepeatable);
 
     /// <summary>Starts the log and runs the server; a failure that the user can mend is one line, also when the log goes elsewhere.</summary>
     public static async Task<int> ServeAsync(ServerOptions options, CancellationToken stopping)

@@ -1,72 +1,30 @@
-using System.CommandLine;
-using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
-using FlyTftp.Reactive.Protocol;
-
 namespace FlyTftp.Reactive.Cli;
 
-/// <summary>What is wrong with a command line before anything is read from it: one line that names the argument and what is allowed.</summary>
+/// <summary>What can be wrong with a command line before any value is looked at: one line that names the argument and what is allowed.</summary>
 internal static class UsageError
 {
-    /// <returns><c>null</c> when it can be carried out.</returns>
-    public static string? Find(ParseResult parsed)
+    /// <param name="text">As written, a value after = included.</param>
+    /// <param name="isNamed">Whether the command was written there: if not, the program's own switches are allowed too.</param>
+    public static string NoSuchOption(string text, Command command, bool isNamed)
     {
-        // Who asks for help gets it, whatever else is written there.
-        if (parsed.Errors.Count == 0 || parsed.Action is ParseErrorAction)
-        {
-            var line = Unmatched(parsed) ?? Misplaced(parsed) ?? Swallowed(parsed)
-                ?? (parsed.Errors.Count > 0 ? Explain(parsed.Errors[0], parsed) : null);
-            return line is null ? null : Printable.Escape(line);
-        }
-
-        return null;
+        var name = text.Split('=')[0];
+        IReadOnlyList<string> allowed = [.. isNamed ? [] : HelpText.Switches, .. command.Options.Select(static option => option.Name)];
+        return $"{name}: no such option; {NearestName.Suggest(name, allowed)}";
     }
 
-    private static string? Unmatched(ParseResult parsed)
-    {
-        if (parsed.UnmatchedTokens.Count == 0) return null;
-        var token = parsed.UnmatchedTokens[0];
-        var command = parsed.CommandResult.Command;
-        if (token.StartsWith('-')) return $"{token}: no such option; allowed are {string.Join(", ", command.Options.Select(static option => option.Name))}";
-        return command.Subcommands.Count > 0
-            ? $"{token}: no such command; allowed are {string.Join(", ", command.Subcommands.Select(static sub => sub.Name))}"
-            : $"{token}: one argument too many; see {CommandContext.ProgramName} {command.Name} --help";
-    }
+    public static string NoSuchCommand(string word, IEnumerable<Command> commands) =>
+        $"{(word.Length == 0 ? "\"\"" : word)}: no such command; {NearestName.Suggest(word, [.. commands.Select(static command => command.Name)])}";
 
-    /// <summary>An option of <c>serve</c> before another command would be passed over in silence.</summary>
-    private static string? Misplaced(ParseResult parsed)
-    {
-        var command = parsed.CommandResult.Command;
-        foreach (var result in parsed.RootCommandResult.Children.OfType<OptionResult>())
-        {
-            if (!result.Implicit && !command.Options.Contains(result.Option) && !result.Option.Recursive)
-                return $"{result.Option.Name}: not an option of {command.Name}; allowed are {string.Join(", ", command.Options.Select(static option => option.Name))}";
-        }
+    public static string NotAnOptionOf(Command command, string name) => $"{name}: not an option of {command.Name}; allowed are {Names(command)}";
 
-        return null;
-    }
+    public static string OneTooMany(string word, Command command) =>
+        $"{word}: one argument too many; see {CommandContext.ProgramName} {command.Name} --help";
 
-    /// <summary><c>--root --flat</c>: the second is no folder.</summary>
-    private static string? Swallowed(ParseResult parsed)
-    {
-        foreach (var result in parsed.CommandResult.Children.OfType<OptionResult>())
-        {
-            if (result.Tokens.Any(static token => token.Value.StartsWith("--", StringComparison.Ordinal))) return Missing(result.Option);
-        }
+    public static string GivenTwice(CommandOption option) => $"{option.Name}: may be given only once";
 
-        return null;
-    }
+    public static string ValueMissing(CommandOption option) => $"{option.Name}: a value is missing: {option.Name} {option.ValueName}";
 
-    private static string Explain(ParseError error, ParseResult parsed) => error.SymbolResult switch
-    {
-        OptionResult { Tokens.Count: 0 } result => Missing(result.Option),
-        OptionResult result => $"{result.Option.Name}: may be given only once",
-        ArgumentResult { Parent: OptionResult parent } => Missing(parent.Option),
-        ArgumentResult result => $"{parsed.CommandResult.Command.Name}: {result.Argument.Name} is missing: {result.Argument.Description}",
-        CommandResult result when result.Command.Arguments.Count > 0 =>
-            $"{result.Command.Name}: {result.Command.Arguments[0].Name} is missing: {result.Command.Arguments[0].Description}",
-        _ => error.Message,
-    };
+    public static string ArgumentMissing(Command command, CommandArgument argument) => $"{command.Name}: {argument.Name} is missing: {argument.Help}";
 
-    private static string Missing(Option option) => $"{option.Name}: a value is missing: {option.Name} {option.HelpName}";
+    private static string Names(Command command) => string.Join(", ", command.Options.Select(static option => option.Name));
 }
