@@ -1,0 +1,68 @@
+using System.Reactive.Concurrency;
+
+namespace FlyTftp.Reactive.Replay.Simulation;
+
+/// <summary>Another scheduler that knows how many timers are running: what is scheduled, has not run and was not called off.</summary>
+public sealed class CountingScheduler(IScheduler inner) : IScheduler
+{
+    public int Running { get; private set; }
+
+    public DateTimeOffset Now => inner.Now;
+
+    public IDisposable Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action)
+    {
+        var timer = new Timer<TState>(this, state, action);
+        return timer.StartedBy(inner.Schedule(timer, static (_, timer) => timer.Run()));
+    }
+
+    public IDisposable Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action)
+    {
+        var timer = new Timer<TState>(this, state, action);
+        return timer.StartedBy(inner.Schedule(timer, dueTime, static (_, timer) => timer.Run()));
+    }
+
+    public IDisposable Schedule<TState>(TState state, DateTimeOffset dueTime, Func<IScheduler, TState, IDisposable> action)
+    {
+        var timer = new Timer<TState>(this, state, action);
+        return timer.StartedBy(inner.Schedule(timer, dueTime, static (_, timer) => timer.Run()));
+    }
+
+    private sealed class Timer<TState> : IDisposable
+    {
+        private readonly CountingScheduler _owner;
+        private readonly TState _state;
+        private readonly Func<IScheduler, TState, IDisposable> _action;
+        private IDisposable? _scheduled;
+        private bool _isOver;
+
+        public Timer(CountingScheduler owner, TState state, Func<IScheduler, TState, IDisposable> action)
+        {
+            (_owner, _state, _action) = (owner, state, action);
+            owner.Running++;
+        }
+
+        public Timer<TState> StartedBy(IDisposable scheduled)
+        {
+            _scheduled = scheduled;
+            return this;
+        }
+
+        public IDisposable Run()
+        {
+            End();
+            return _action(_owner, _state);
+        }
+
+        public void Dispose()
+        {
+            End();
+            _scheduled?.Dispose();
+        }
+
+        private void End()
+        {
+            if (!_isOver) _owner.Running--;
+            _isOver = true;
+        }
+    }
+}
