@@ -111,7 +111,7 @@ static void oack(Session *s, uint8_t *p, int n) {
   s->have_oack = 1;
 }
 static void datagram(Session *s, uint8_t *p, int n) {
-  if (n < 4 || lost()) return;
+  if (n < 4) return;
   int op = p[0] << 8 | p[1];
   if (op == 6 && s->next == 1) { if (!s->have_oack) { oack(s, p, n); s->tries = 0; if (!s->tfirst) s->tfirst = now_ns(); } ack(s, 0); return; }
   if (op == 5) { static int shown; if (!shown++) fprintf(stderr, "ERROR %d %.*s\n", p[2] << 8 | p[3], n - 4, p + 4); finish(s, 0); return; }
@@ -175,6 +175,7 @@ int main(int argc, char **argv) {
       int got = recvmmsg(fd, mm, want_n, MSG_DONTWAIT, NULL);
       for (int j = 0; j < got; j++) {
         if (!s->active || s->fd != fd) break;
+        if (lost()) continue; // before it can name the peer
         if (s->peered && ((struct sockaddr_in *)&from[j])->sin_port != ((struct sockaddr_in *)&s->peer)->sin_port) continue; // another TID (RFC 1350 §4); the port is at one place in IPv4 and IPv6
         if (!s->peered) { s->peer = from[j]; s->peerlen = mm[j].msg_hdr.msg_namelen; s->peered = 1; }
         long before = done_ok + failed + bad; datagram(s, iov[j].iov_base, mm[j].msg_len);

@@ -91,6 +91,7 @@ def _sample(load, server):
 
 
 def _result(server, cpu, load, samples=()):
+    server.demand_alive()
     result = {"load": load, "cpu_s": server.cpu_seconds() - cpu, "memory_peak": server.memory_peak(), "first_byte_ms": server.first_byte_ms}
     if samples:
         # The collector's saw has peaks; they are what must not rise.

@@ -73,6 +73,10 @@ class Server(contextlib.AbstractContextManager):
         self._process.wait()
         self._account.close()
 
+    def demand_alive(self):
+        if self._process.poll() is not None:
+            raise RuntimeError(f"{self.name} ended by itself with {self._process.returncode}: {' '.join(self._command)}")
+
     def cpu_seconds(self):
         return self._account.cpu_seconds()
 
@@ -97,8 +101,7 @@ class Server(contextlib.AbstractContextManager):
         request, error = b"\0\1probe.efi\0octet\0", b"\0\5\0\0closed\0"
         end = time.monotonic() + 10
         while time.monotonic() < end:
-            if self._process.poll() is not None:
-                raise RuntimeError(f"{self.name} ended at once with {self._process.returncode}: {' '.join(self._command)}")
+            self.demand_alive()
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
                 client.settimeout(0.25)
                 # A request that nobody listens for comes back as an error on the next call: then it is sent again.
