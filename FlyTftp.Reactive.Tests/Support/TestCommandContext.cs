@@ -21,7 +21,7 @@ internal sealed class TestCommandContext
 
     public Task<int> RunAsync(CancellationToken stopping, params string[] arguments) => CommandLine.RunAsync(arguments, new CommandContext(
         _output, _error, () => File, name => Variables.GetValueOrDefault(name), new ProgressStyle(false, static () => 80, false),
-        static () => TimeSpan.Zero, (options, _) =>
+        static () => TimeSpan.Zero, static () => { }, (options, _) =>
         {
             Served = options;
             return Task.FromResult(ExitCode.Ok);

@@ -2,8 +2,10 @@ namespace FlyTftp.Reactive.Cli;
 
 /// <summary>One thing the program can do: its words on the command line, and who does it.</summary>
 /// <param name="Help">One sentence without its full stop.</param>
+/// <param name="HandlesSignals">It asks for SIGINT and SIGTERM itself, when it is ready for the thread that brings them.</param>
 /// <param name="Argument">What may stand there without an option's name; <c>null</c>: nothing.</param>
-public sealed record Command(string Name, string Help, CommandArgument? Argument, IReadOnlyList<CommandOption> Options, CommandAction RunAsync)
+public sealed record Command(string Name, string Help, CommandArgument? Argument, IReadOnlyList<CommandOption> Options, CommandAction RunAsync,
+    bool HandlesSignals = false)
 {
     /// <param name="name">As written: <c>--output</c> or <c>-o</c>.</param>
     public CommandOption? Find(string name) => Options.FirstOrDefault(option => name == option.Name || (option.Letter is { } letter && name == $"-{letter}"));

@@ -19,7 +19,12 @@ public static class CommandLine
         }
 
         if (error is not null) return Task.FromResult(context.Fail(ExitCode.BadArguments, Printable.Escape(error)));
-        if (!reader.WantsVersion) return reader.Command.RunAsync(reader.Given, context, stopping);
+        if (!reader.WantsVersion)
+        {
+            if (!reader.Command.HandlesSignals) context.HandleSignals();
+            return reader.Command.RunAsync(reader.Given, context, stopping);
+        }
+
 
         context.Output.WriteLine(HelpText.VersionNumber);
         return Task.FromResult(ExitCode.Ok);

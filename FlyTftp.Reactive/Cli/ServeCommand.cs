@@ -7,7 +7,7 @@ public static class ServeCommand
 {
     public static Command Definition { get; } = new(
         "serve", "Serve files by TFTP; the default", Argument: null, [.. ServerOptionTable.All.Select(ToOption)],
-        static (given, context, stopping) => RunAsync(option => given.Values(option.Name), context, stopping));
+        static (given, context, stopping) => RunAsync(option => given.Values(option.Name), context, stopping), HandlesSignals: true);
 
     /// <param name="commandLine">The values given for an option, in order.</param>
     public static async Task<int> RunAsync(
@@ -27,12 +27,13 @@ public static class ServeCommand
         option.Name, option.ValueName, option.Help, $"default: {option.Default}; {option.EnvironmentName}", IsRepeatable: option.IsRepeatable);
 
     /// <summary>Starts the log and runs the server; a failure that the user can mend is one line, also when the log goes elsewhere.</summary>
-    public static async Task<int> ServeAsync(ServerOptions options, CancellationToken stopping)
+    /// <param name="handleSignals">Called when the server has given up its privileges, before it begins to serve.</param>
+    public static async Task<int> ServeAsync(ServerOptions options, Action handleSignals, CancellationToken stopping)
     {
         if (!LogSetup.TryLoad(options.LogConfig, out var log, out var error)) return Fail(error);
         using (log)
         {
-            return await TftpServer.RunAsync(options, log, tap: null, stopping).ConfigureAwait(false) is { } failure ? Fail(failure) : ExitCode.Ok;
+            return await TftpServer.RunAsync(options, log, tap: null, handleSignals, stopping).ConfigureAwait(false) is { } failure ? Fail(failure) : ExitCode.Ok;
         }
     }
 

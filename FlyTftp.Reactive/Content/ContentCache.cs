@@ -28,13 +28,24 @@ public sealed class ContentCache
     /// <summary>Octets in memory now, pinned or not.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Chunks that were asked for and found, or not.</summary>
+    public long Hits { get; private set; }
+
+    /// <inheritdoc cref="Hits"/>
+    public long Misses { get; private set; }
+
     internal bool Contains(ChunkKey key) => _chunks.ContainsKey(key);
 
     /// <summary>The chunk, pinned once more; it may be still on its way.</summary>
     internal Chunk? Find(ChunkKey key)
     {
-        if (!_chunks.TryGetValue(key, out var chunk)) return null;
+        if (!_chunks.TryGetValue(key, out var chunk))
+        {
+            Misses++;
+            return null;
+        }
 
+        Hits++;
         Pin(chunk);
         return chunk;
     }

@@ -35,6 +35,9 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
     /// <summary>What the platform lacks, and what is done instead.</summary>
     public void Notice(string text) => Write(LogLevel.Info, 12, nameof(Notice), "{notice:l}", Printable.Escape(text));
 
+    /// <summary>What the process has given up, step by step.</summary>
+    public void Confined(string steps) => Write(LogLevel.Info, 13, nameof(Confined), "confined: {steps:l}", Printable.Escape(steps));
+
     /// <param name="bound">The address as bound, with the port that was given for port 0.</param>
     public void Listening(Endpoint bound) => Write(LogLevel.Info, 4, nameof(Listening), "listening on {local:l}", bound.ToString());
 

@@ -11,6 +11,8 @@ namespace FlyTftp.Reactive.Server;
 /// </summary>
 internal sealed class ServerLoop : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly IUdpPort _port;
     private readonly UdpLoop _loop;
     private readonly Thread _thread;
@@ -62,7 +64,8 @@ internal sealed class ServerLoop : IDisposable
     public void Dispose()
     {
         _loop.Stop();
-        if (_thread.IsAlive) _thread.Join();
+        // A wedged loop does not come back, and must not hold up the end of the process. Its sockets go with that.
+        if (_thread.IsAlive && !_thread.Join(Patience)) return;
         _pipeline.Dispose();
         _drain.Dispose();
         _port.Dispose();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Server;
 
@@ -10,7 +11,7 @@ namespace FlyTftp.Reactive.Server;
 /// </summary>
 public static class ServerOptionTable
 {
-    private const int MaxWindowBytes = 16 * 1024 * 1024, MaxSessions = 1_000_000, MaxDrainSeconds = 3600, MaxLoops = 256, MaxUserLength = 32, MaxBusyPoll = 10_000;
+    private const int MaxWindowBytes = AmplificationBudget.NetworkBurst, MaxSessions = 1_000_000, MaxDrainSeconds = 3600, MaxLoops = 256, MaxUserLength = 32, MaxBusyPoll = 10_000;
     private static readonly ServerOptions Default = ServerOptions.Default;
 
     public static IReadOnlyList<ServerOption> All { get; } =
@@ -58,6 +59,12 @@ public static class ServerOptionTable
 
         new("--user", "NAME|UID", "stay who started it", "a user's name or number", "Become this user once the ports are bound",
             static (options, text, _) => IsUser(text) ? options with { User = text } : ServerOptionReading.NotAllowed),
+
+        new("--hardening", "auto|require|off", "auto", "auto, require and off",
+            "Give up all rights that serving does not need; require: or do not serve",
+            static (options, text, _) => Enum.TryParse<HardeningMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) && !char.IsAsciiDigit(text[0])
+                ? options with { Hardening = mode }
+                : ServerOptionReading.NotAllowed),
 
         Number("--loops", 1, MaxLoops, "loops", Show(Default.Loops),
             "Run so many event loops, each on a core of its own", static (options, number) => options with { Loops = number }),

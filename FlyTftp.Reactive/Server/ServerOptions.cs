@@ -46,6 +46,8 @@ public sealed record ServerOptions
     /// <summary>The user to become once the sockets are bound, by name or number; <c>null</c>: stay who we are.</summary>
     public string? User { get; init; }
 
+    public HardeningMode Hardening { get; init; } = HardeningMode.Auto;
+
     public int Loops { get; init; } = 1;
 
     /// <summary>How long a loop polls its sockets before it sleeps, while a session runs; zero: not at all.</summary>

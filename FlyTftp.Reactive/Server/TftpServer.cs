@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Server;
 
@@ -11,42 +12,85 @@ public static class TftpServer
 {
     /// <summary>Serves until <paramref name="stopping"/> is cancelled and running sessions have ended, or <c>--drain</c> is over.</summary>
     /// <param name="tap">Who else wants to see what passes; <c>null</c>: nobody.</param>
+    /// <param name="onConfined">Called when all rights that serving does not need are given up: from then on threads may be started.</param>
     /// <returns><c>null</c> after an orderly stop; otherwise why it cannot serve, in one line.</returns>
-    public static async Task<string?> RunAsync(ServerOptions options, ServerLog log, ServerTap? tap, CancellationToken stopping)
+    public static Task<string?> RunAsync(ServerOptions options, ServerLog log, ServerTap? tap, Action onConfined, CancellationToken stopping)
     {
-        if (!ContentAccess.TryOpenRoot(options.Root, out var opener, out var notice, out var error)) return error;
+        // Not async: what happens before the first thread must happen on the main one.
         List<IUdpPort> ports;
+        HttpSide? http = null;
         try
         {
             ports = OpenPorts(options);
+            if (options.Http is { } address) http = HttpSide.Bind(address, ports[0].LocalEndpoints[0]);
         }
         catch (PortException failure)
         {
-            return failure.Message;
+            return Task.FromResult<string?>(failure.Message);
         }
 
-        using var worker = new ContentWorker();
-        await using var pump = new NotePump(log, log.Record);
-        var limits = options.ToSessionLimits(new PathMtu().BlockSizeMax);
-        var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var loops = ports.Select((port, number) => new ServerLoop(
-            $"loop {number + 1}", port, post => new DirectoryStore(opener, new ContentCache(), worker, post), limits,
-            tap ?? (log.IsTraceEnabled ? PacketLog(log) : null), pump.Post, failure => failed.TrySetResult(failure))).ToList();
+        var mtu = new PathMtu();
+        var figures = ProcessFigures.Open(TimeProvider.System);
+        // Once before, so that a missing root is called by the name the user knows, and once as whoever it is that serves.
+        if (!ContentAccess.TryOpenRoot(options.Root, out var asStarted, out _, out var error)) return Task.FromResult<string?>(error);
+        asStarted.Dispose();
+        if (!ServerRights.TryGiveUp(options, log, out var root, out error)
+            || !ContentAccess.TryOpenRoot(root, out var opener, out var notice, out error)) return Task.FromResult<string?>(error);
 
+        onConfined();
         if (notice is not null) log.Notice(notice);
+        return RunAsync(options, options.ToSessionLimits(mtu.BlockSizeMax), root, opener, ports, http, figures, log, tap, stopping);
+    }
+
+    private static async Task<string?> RunAsync(
+        ServerOptions options, SessionLimits limits, string root, IFileOpener opener, List<IUdpPort> ports, HttpSide? http, ProcessFigures figures,
+        ServerLog log, ServerTap? tap, CancellationToken stopping)
+    {
+        using var worker = new ContentWorker();
+        var caches = ports.Select(_ => new ContentCache()).ToList();
+        var loops = new List<ServerLoop>();
+        var watchdog = new LoopWatchdog(loops);
+        NotePump? pump = null;
+        using var metrics = new ServerMetrics(new MetricSources
+        {
+            ActiveSessions = () => loops.Sum(loop => loop.ActiveSessions),
+            DroppedNotes = () => pump?.Dropped ?? 0,
+            CacheHits = () => caches.Sum(cache => cache.Hits),
+            CacheMisses = () => caches.Sum(cache => cache.Misses),
+            CacheBytes = () => caches.Sum(cache => cache.Bytes),
+            LoopLag = () => watchdog.Lag,
+            Process = figures,
+        });
+        await using var notes = pump = new NotePump(log, log.Record, metrics.Record);
+        var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
+        tap ??= log.IsTraceEnabled ? PacketLog(log) : null;
+        loops.AddRange(ports.Select((port, number) => new ServerLoop(
+            $"loop {number + 1}", port, post => new DirectoryStore(opener, caches[number], worker, post), limits, tap,
+            pump.Post, failure => failed.TrySetResult(failure))));
+
         log.Serving(options.Root, options.Allow == ExtensionSet.Default ? "the default list" : options.Allow.ToString());
         foreach (var bound in ports[0].LocalEndpoints) log.Listening(bound);
         loops.ForEach(loop => loop.Start());
+        using var httpSide = http;
+        http?.Start(root, options.Allow, () => stopping.IsCancellationRequested, metrics, log);
+        using var watching = new CancellationTokenSource();
+        _ = WatchAsync(watchdog, failed, watching.Token);
         try
         {
             return await ServeAsync(loops, options, log, failed.Task, stopping).ConfigureAwait(false);
         }
         finally
         {
+            await watching.CancelAsync().ConfigureAwait(false);
             var cutOff = loops.Sum(loop => loop.ActiveSessions);
             loops.ForEach(loop => loop.Dispose());
             log.Stopped(cutOff);
         }
+    }
+
+    private static async Task WatchAsync(LoopWatchdog watchdog, TaskCompletionSource<Exception> failed, CancellationToken stopping)
+    {
+        if (await watchdog.RunAsync(stopping).ConfigureAwait(false) is { } wedged) failed.TrySetResult(wedged);
     }
 
     private static async Task<string?> ServeAsync(
@@ -60,8 +104,8 @@ public static class TftpServer
             return "the server has failed; the log has the details";
         }
 
-        log.Draining(loops.Sum(loop => loop.ActiveSessions), options.Drain);
         var drained = Task.WhenAll(loops.Select(loop => loop.DrainAsync()));
+        log.Draining(loops.Sum(loop => loop.ActiveSessions), options.Drain);
         await Task.WhenAny(drained, Task.Delay(options.Drain, CancellationToken.None)).ConfigureAwait(false);
         return null;
     }

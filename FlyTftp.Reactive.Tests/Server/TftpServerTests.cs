@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Tests.Support;
+using NUnit.Framework;
+
+namespace FlyTftp.Reactive.Tests.Server;
+
+/// <summary>The program as a process: how it starts, refuses to start, and stops.</summary>
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+internal sealed class TftpServerTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("flytftp-server-").FullName;
+    private readonly Socket _client = UdpClients.Client("127.0.0.1");
+    private readonly byte[] _buffer = new byte[2000];
+
+    public TftpServerTests() => File.WriteAllBytes(Path.Combine(_root, "two.img"), TestStore.Pattern(600));
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    [Test]
+    public void Lets_a_running_transfer_finish_and_takes_no_new_one_when_it_is_asked_to_stop([Values("TERM", "INT")] string signal)
+    {
+        using var server = new ServerProcess(_root, ["127.0.0.1:0"], "--drain", "20");
+        Assert.That(Say(server, "RRQ two.img octet"), Is.EqualTo("DATA 1"));
+        server.Signal(signal);
+        Assert.That(server.WaitFor("stopping"), Does.Contain("1 running"));
+
+        using var late = UdpClients.Client("127.0.0.1");
+        late.SendTo(PacketScript.Encode("RRQ two.img octet"), new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
+        Assert.That(Say(server, "ACK 1"), Is.EqualTo("DATA 2"));
+        _client.SendTo(PacketScript.Encode("ACK 2"), new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
+        Assert.That(server.WaitForExit(), Is.Zero, server.Log);
+        Assert.That(server.Log, Does.Contain("complete \"two.img\"").And.Contain("stopped, 0 sessions cut off"));
+        Assert.That(late.Available, Is.Zero);
+    }
+
+    [Test]
+    public void Cuts_off_what_has_not_finished_when_the_drain_is_over()
+    {
+        using var server = new ServerProcess(_root, ["127.0.0.1:0"], "--drain", "0");
+        Assert.That(Say(server, "RRQ two.img octet"), Is.EqualTo("DATA 1"));
+        server.Signal("TERM");
+        Assert.That(server.WaitForExit(), Is.Zero, server.Log);
+        Assert.That(server.Log, Does.Contain("stopped, 1 sessions cut off"));
+    }
+
+    [Test]
+    public void A_second_signal_ends_it_at_once()
+    {
+        using var server = new ServerProcess(_root, ["127.0.0.1:0"], "--drain", "3600");
+        Assert.That(Say(server, "RRQ two.img octet"), Is.EqualTo("DATA 1"));
+        server.Signal("TERM");
+        server.WaitFor("stopping");
+        server.Signal("TERM");
+        Assert.That(server.WaitForExit(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Rubbish_of_every_kind_leaves_other_sessions_alone_and_no_trace_in_the_log()
+    {
+        using var server = new ServerProcess(_root, ["127.0.0.1:0"]);
+        Assert.That(Say(server, "RRQ two.img octet"), Is.EqualTo("DATA 1"));
+        using var stranger = UdpClients.Client("127.0.0.1");
+        foreach (var rubbish in new[] { "00", "00 01", "00 01 61", "00 01 00 00", "FF FF FF", "00 05", "00 06 61 00", "00 04 00 07", "00 03 00 01 01" })
+            stranger.SendTo(PacketScript.Encode(rubbish), new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
+        stranger.SendTo(new byte[9000], new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
+        Assert.That(Say(server, "ACK 1"), Is.EqualTo("DATA 2"));
+        _client.SendTo(PacketScript.Encode("ACK 2"), new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
+        server.WaitFor("complete \"two.img\"");
+        Assert.That(stranger.Available, Is.Zero);
+        Assert.That(server.Log, Does.Not.Contain("WARN").And.Not.Contain("ERROR").And.Not.Contain("Exception"));
+    }
+
+    [Test]
+    public void Several_loops_share_a_port()
+    {
+        using var server = new ServerProcess(_root, ["127.0.0.1:0"], "--loops", "3");
+        for (var client = 0; client < 30; client++)
+        {
+            using var socket = UdpClients.Client("127.0.0.1");
+            socket.SendTo(PacketScript.Encode("RRQ two.img octet"), new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
+            Assert.That(PacketReader.Read(_buffer.AsSpan(0, socket.Receive(_buffer))).ToString(), Is.EqualTo("DATA 1"));
+        }
+    }
+
+    [Test]
+    public void Serves_health_and_metrics_over_http()
+    {
+        using var server = new ServerProcess(_root, ["127.0.0.1:0"], "--http", "127.0.0.1:0");
+        var line = server.WaitFor("health and metrics");
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{line[(line.LastIndexOf(' ') + 1)..]}") };
+        using var health = http.Send(new HttpRequestMessage(HttpMethod.Get, "/healthz"));
+        Assert.That(health.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        server.WaitFor("complete \"two.img\"");
+        Assert.That(() => Get(http, "/metrics"), Does.Contain("flytftp_sessions_total{outcome=\"complete\"} 1").After(5000, 100));
+        Assert.That(Get(http, "/readyz"), Does.StartWith("ready"));
+    }
+
+    [Test]
+    public void A_port_in_use_is_one_line_and_exit_code_1()
+    {
+        using var server = new ServerProcess(_root, ["127.0.0.1:0"]);
+        var (exitCode, output) = Run("--root", _root, "--listen", $"127.0.0.1:{server.Ports[0]}");
+        Assert.That((exitCode, output), Is.EqualTo((1,
+            $"flytftp: 127.0.0.1:{server.Ports[0]} is in use by another program: stop it, or choose another port (--listen :6969)\n")));
+    }
+
+    [Test]
+    public void A_missing_root_is_one_line_and_exit_code_1()
+    {
+        var (exitCode, output) = Run("--root", Path.Combine(_root, "nowhere"), "--listen", "127.0.0.1:0");
+        Assert.That(exitCode, Is.EqualTo(1));
+        Assert.That(output, Does.StartWith("flytftp: root \"").And.Contains("nowhere\" does not exist"));
+        Assert.That(output.Count(character => character == '\n'), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void A_name_without_an_address_says_what_to_do()
+    {
+        var (exitCode, output) = Run("--root", _root, "--listen", "fly-global-services:6969");
+        Assert.That((exitCode, output), Is.EqualTo((1,
+            "flytftp: no address for fly-global-services: it is in /etc/hosts of a Fly.io machine only; elsewhere listen on an address (--listen :6969)\n")));
+    }
+
+    private string Say(ServerProcess server, string packet)
+    {
+        _client.SendTo(PacketScript.Encode(packet), new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
+        return PacketReader.Read(_buffer.AsSpan(0, _client.Receive(_buffer))).ToString();
+    }
+
+    private static string Get(HttpClient http, string path)
+    {
+        using var response = http.Send(new HttpRequestMessage(HttpMethod.Get, path));
+        using var reader = new StreamReader(response.Content.ReadAsStream());
+        return reader.ReadToEnd();
+    }
+
+    private static (int ExitCode, string Errors) Run(params string[] arguments)
+    {
+        using var process = Process.Start(ServerProcess.StartInfo(arguments))!;
+        _ = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, errors);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Server.Http;
+using FlyTftp.Reactive.Server.Linux;
+using FlyTftp.Reactive.Sessions;
+
+namespace FlyTftp.Reactive.Server;
+
+/// <summary>
+/// Health and metrics for <c>--http</c>. What needs rights is done in <see cref="Bind"/>, the rest in <see cref="Start"/>: threads that
+/// are there before the process confines itself would stay outside.
+/// </summary>
+internal sealed class HttpSide : IDisposable
+{
+    /// <summary>What the probe asks for where the root holds nothing small: "not found" is an answer too.</summary>
+    private const string AnyFile = "boot.ipxe";
+
+    private readonly Func<Socket> _listener;
+    private readonly Func<Socket> _probe;
+    private readonly HttpLimits _limits = new();
+    private readonly CancellationTokenSource _stopping = new();
+
+    private HttpSide(Func<Socket> listener, Func<Socket> probe, Endpoint server)
+    {
+        (_listener, _probe) = (listener, probe);
+        Server = server;
+    }
+
+    private Endpoint Server { get; }
+
+    /// <param name="server">One of the addresses that TFTP is served on.</param>
+    /// <exception cref="PortException">The port cannot be had; the message says what to do.</exception>
+    public static HttpSide Bind(ListenAddress http, Endpoint server)
+    {
+        var endpoint = ListenResolver.Resolve([http])[0];
+        var limits = new HttpLimits();
+        var here = new IPEndPoint(server.IsIPv4 || IsWildcard(server) ? IPAddress.Loopback : IPAddress.IPv6Loopback, 0);
+        if (OperatingSystem.IsLinux())
+        {
+            var listener = EarlySocket.Listen(endpoint, limits.Connections);
+            var probe = EarlySocket.BindDatagram(here);
+            return new HttpSide(listener.ToSocket, probe.ToSocket, server);
+        }
+
+        var portable = HttpServer.Listen(endpoint, limits);
+        return new HttpSide(() => portable, () => Bound(here), server);
+    }
+
+    /// <summary>Serves until it is disposed.</summary>
+    public void Start(string root, ExtensionSet extensions, Func<bool> isDraining, ServerMetrics metrics, ServerLog log)
+    {
+        var target = IsWildcard(Server) ? new IPEndPoint(IPAddress.Loopback, Server.Port) : Server.ToIPEndPoint();
+        var probe = new LoopbackProbe(_probe(), target, SmallFile(root, extensions) ?? AnyFile);
+        var server = new HttpServer(
+            _listener(), HealthRoutes.Build(probe.RunAsync, isDraining, metrics.WriteText, TimeProvider.System), _limits, TimeProvider.System, log.SinkFailed);
+        log.HttpListening(Endpoint.From(server.LocalEndPoint));
+        _ = RunAsync(server, probe);
+    }
+
+    public void Dispose() => _stopping.Cancel();
+
+    private async Task RunAsync(HttpServer server, LoopbackProbe probe)
+    {
+        using (server)
+        using (probe) await server.RunAsync(_stopping.Token).ConfigureAwait(false);
+    }
+
+    private static Socket Bound(IPEndPoint endpoint)
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(endpoint);
+        return socket;
+    }
+
+    private static bool IsWildcard(in Endpoint endpoint) => endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
+
+    /// <summary>The smallest file that may be asked for: a probe is no load.</summary>
+    private static string? SmallFile(string root, ExtensionSet extensions) => new DirectoryInfo(root).EnumerateFiles()
+        .Where(file => SafePath.TryParse(file.Name, flat: false, out _) && extensions.Allows(file.Name))
+        .OrderBy(file => file.Length).FirstOrDefault()?.Name;
+}

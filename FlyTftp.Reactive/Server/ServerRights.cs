@@ -1,0 +1,45 @@
+using System.Diagnostics.CodeAnalysis;
+using FlyTftp.Reactive.Server.Linux;
+
+namespace FlyTftp.Reactive.Server;
+
+/// <summary>What the server gives up between binding and serving.</summary>
+internal static class ServerRights
+{
+    private const string Users = "/etc/passwd";
+
+    /// <summary>Confines the process as the options say. To be called on the main thread, before any other is started.</summary>
+    /// <param name="root">Where the content is found from now on.</param>
+    /// <param name="error">One line: why it may not serve like this.</param>
+    public static bool TryGiveUp(ServerOptions options, ServerLog log, out string root, [NotNullWhen(false)] out string? error)
+    {
+        (root, error) = (Path.GetFullPath(options.Root), null);
+        if (options.Hardening == HardeningMode.Off || !OperatingSystem.IsLinux()) return true;
+
+        var confinement = new ConfinementOptions { Root = root };
+        if (options.User is { } name)
+        {
+            if (!SystemUser.TryResolve(name, Users, out var user))
+            {
+                error = $"--user {name}: no such user in {Users}; name one that is there, or a number";
+                return false;
+            }
+
+            confinement = confinement with { UserId = user.UserId, GroupId = user.GroupId };
+        }
+
+        if (options.Hardening == HardeningMode.Auto && confinement.LoadsCode)
+        {
+            log.Notice("not confined: code is compiled while it runs (the published native program confines itself)");
+            return true;
+        }
+
+        var report = Confinement.Apply(confinement);
+        log.Confined(report.ToString());
+        root = report.Root;
+        if (report.HasFailed) error = "giving up rights has failed; see the log, or choose --hardening off";
+        else if (options.Hardening == HardeningMode.Require && !report.IsComplete)
+            error = "not all rights could be given up, and --hardening require asks for it; see the log, or choose --hardening auto";
+        return error is null;
+    }
+}
