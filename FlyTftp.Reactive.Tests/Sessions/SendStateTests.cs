@@ -123,6 +123,21 @@ internal sealed class SendStateTests
     }
 
     [Test]
+    public void Nobody_is_validated_by_acknowledging_what_was_withheld()
+    {
+        var state = State(600);
+        state.Loaded(LoadResult.Of(512));
+        state.Emit(Start);
+        _admission.Peer.IsWithheld = true;
+        Assert.That(state.Acknowledge(new BlockNumber(1), Start), Is.False);
+        Assert.That(_admission.Peer.IsValidated, Is.False);
+        _admission.Peer.IsWithheld = false;
+        state.Expire(Start.AddSeconds(1));
+        _admission.Peer.IsWithheld = true;
+        Assert.That(state.Acknowledge(new BlockNumber(1), Start), "the first copy did go out");
+    }
+
+    [Test]
     public void A_repeat_that_was_withheld_is_a_repeat_still()
     {
         var state = State(600);

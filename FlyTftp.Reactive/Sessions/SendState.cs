@@ -135,6 +135,8 @@ internal sealed class SendState
     public bool Acknowledge(BlockNumber block, DateTimeOffset now)
     {
         if (_window.Count == 0) return false;
+        // Nobody can have got what was withheld: whoever acknowledges it guesses, and must not be validated by that.
+        if (Peer.IsWithheld && _repeated == 0) return false;
         var index = block.IndexAtOrBelow(_window.Last);
         if (index < 0 || index < _acknowledged) return false;
         if (index == _acknowledged && !IsNewGap(index, now)) return false;

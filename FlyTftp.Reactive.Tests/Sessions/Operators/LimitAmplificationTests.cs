@@ -76,8 +76,14 @@ internal sealed class LimitAmplificationTests
     {
         var server = new VirtualServer(new TestStore().Add("file", 400));
         // One block and one ACK each, 5000 times 400 octets within a second: more than the network's budget, were it not given back.
-        server.Run(string.Join('\n', Enumerable.Range(0, 5000).Select(n => $"{n / 5000.0:0.0000} {3000 + n}: RRQ file octet\n{n / 5000.0:0.0000} {3000 + n}: ACK 1")));
+        server.Run(string.Join('\n', Enumerable.Range(0, 5000).Select(number =>
+        {
+            var (time, client) = (number / 5000.0, 3000 + number);
+            return $"{time:0.0000} {client}: RRQ file octet\n{time:0.0000} {client}: ACK 1";
+        })));
         Assert.That(server.Ended.Count(end => end.Outcome == Outcome.Complete), Is.EqualTo(5000));
+        var notes = server.Emissions.Where(emission => emission.Kind == EmissionKind.Note).Select(emission => emission.SessionNote);
+        Assert.That(notes, Has.None.TypeOf<Withheld>());
     }
 
     [Test]
@@ -169,7 +175,8 @@ internal sealed class LimitAmplificationTests
 
         network.Run();
         var lasted = network.Scheduler.Now.TimeOfDay.TotalSeconds;
-        var allowed = (AmplificationBudget.FreeFactor * network.OctetsIn) + AmplificationBudget.NetworkBurst + (AmplificationBudget.NetworkRate * lasted);
+        var allowed = (AmplificationBudget.FreeFactor * network.OctetsIn)
+            + AmplificationBudget.NetworkBurst + (AmplificationBudget.NetworkRate * lasted);
         Assert.That(network.OctetsOut, Is.LessThanOrEqualTo(allowed));
     }
 
