@@ -166,6 +166,7 @@ public sealed class ServerLogTests
         log.SinkFailed(new InvalidOperationException());
         log.PipelineFailed(new InvalidOperationException());
         log.Notice("no batches");
+        log.Confined("landlock");
         log.SessionEnded(LogProbe.Ended);
         log.Ignored(new Ignored(LogProbe.Flow, IgnoreReason.Stray));
         log.Withheld(new Withheld(LogProbe.Flow, 1));

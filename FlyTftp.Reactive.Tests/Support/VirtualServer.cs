@@ -15,7 +15,8 @@ namespace FlyTftp.Reactive.Tests.Support;
 /// The whole pipeline on virtual time: a script of (time, packet) goes in, a transcript of (time, packet) comes out. Every DATA is compared
 /// with the file it should come from, every content must be closed and no timer left in the end.
 /// </summary>
-internal sealed class VirtualServer(TestStore store, SessionLimits? limits = null)
+/// <param name="byStockOperators">Runs <see cref="StockPipeline"/> instead of the program's query.</param>
+internal sealed class VirtualServer(TestStore store, SessionLimits? limits = null, bool byStockOperators = false)
 {
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly Endpoint Local = Endpoint.From(IPAddress.Parse("198.51.100.1"), 69);
@@ -42,7 +43,10 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
     public string Run(string script)
     {
         foreach (var line in script.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) Schedule(line);
-        using var subscription = _arrivals.Serve(store, limits ?? new SessionLimits(), _drain, _scheduler).Subscribe(
+        var emissions = byStockOperators
+            ? _arrivals.ServeByStockOperators(store, limits ?? new SessionLimits(), _drain, _scheduler)
+            : _arrivals.Serve(store, limits ?? new SessionLimits(), _drain, _scheduler);
+        using var subscription = emissions.Subscribe(
             Note, error => Write($"OnError {error}"), () => IsCompleted = true);
         _scheduler.Start();
         if (store.OpenCount != 0) Write($"{store.OpenCount} contents left open");
