@@ -23,8 +23,11 @@ internal sealed partial class ServerProcess : IDisposable
     public ServerProcess(string root, string[] listen, params string[] arguments)
     {
         _listeners = listen.Length;
-        _process = new Process { StartInfo = StartInfo([
-            "serve", "--root", root, .. listen.SelectMany(address => new[] { "--listen", address }), .. arguments]) };
+        _process = new Process
+        {
+            StartInfo = StartInfo([
+            "serve", "--root", root, .. listen.SelectMany(address => new[] { "--listen", address }), .. arguments])
+        };
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.ErrorDataReceived += (_, line) => Take(line.Data);
         _process.Start();
@@ -55,7 +58,8 @@ internal sealed partial class ServerProcess : IDisposable
             ?? Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "flytftp.exe" : "flytftp");
         return new ProcessStartInfo(program, arguments)
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
             // What the tests run in must not set the server's options.
             Environment = { ["FLYTFTP_LOG_LEVEL"] = "Info", ["NO_COLOR"] = "1" },
         };

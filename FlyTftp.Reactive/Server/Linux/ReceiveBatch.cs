@@ -33,7 +33,10 @@ internal sealed unsafe class ReceiveBatch : IDisposable
             slot->Vector.Length = SlotLength;
             _entries[number].Header = new NativeSocket.MessageHeader
             {
-                Name = slot->Name, Vectors = &slot->Vector, VectorCount = 1, Control = slot->Control,
+                Name = slot->Name,
+                Vectors = &slot->Vector,
+                VectorCount = 1,
+                Control = slot->Control,
             };
             Refresh(ref _entries[number].Header);
         }

@@ -46,7 +46,10 @@ internal sealed unsafe class SendBatch : IDisposable
             var slot = _slots + number;
             _entries[number].Header = new NativeSocket.MessageHeader
             {
-                Name = slot->Name, Vectors = &slot->Vector, VectorCount = 1, Control = slot->Control,
+                Name = slot->Name,
+                Vectors = &slot->Vector,
+                VectorCount = 1,
+                Control = slot->Control,
             };
         }
     }

@@ -20,8 +20,9 @@ public static partial class PipelineOperators
     /// </summary>
     /// <remarks>
     /// In stock operators this is, for each window, <c>Defer(() => Return(window).Concat(awaitedAck).Timeout(due)).Retry()</c>, all of them
-    /// joined by <c>Concat</c>; the tests keep that composition and hold both to the same transcripts. It is one operator a session
-    /// because of what the composition costs; bench/baseline.md has the figures.
+    /// joined by <c>Concat</c>; the tests keep that composition and hold both to the same transcripts. Measured through the whole query
+    /// (bench/FlyTftp.Reactive.Benchmarks, one core, .NET 10): the composition takes 1.77 µs and 2,968 octets of garbage a window, this
+    /// operator 0.15 µs and none.
     /// </remarks>
     internal static IObservable<Emission> SendUntilAcked(this Admission admission, SendState state, IScheduler scheduler) =>
         Observable.Create<Emission>(observer => new Sender(admission, state, scheduler, observer).Start());
