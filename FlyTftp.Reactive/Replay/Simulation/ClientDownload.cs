@@ -25,6 +25,9 @@ internal sealed record Errand(string Name, ExpectedFile? Expected, bool IsProbe 
 /// </summary>
 internal sealed class ClientDownload
 {
+    /// <summary>Nobody's buffers are full before that. GRUB's take 50.</summary>
+    private const int BlocksBeforeStall = 8;
+
     private static readonly TimeSpan ShortestStall = TimeSpan.FromMilliseconds(50);
 
     private readonly ClientProfile _profile;
@@ -61,7 +64,7 @@ internal sealed class ClientDownload
     /// <summary>It has ended: what still arrives is not read.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>What the link had lost when the server was last heard with something new.</summary>
+    /// <summary>What the link had lost when the last block came in order; before the first, when the request was sent.</summary>
     public long LostAtProgress { get; private set; }
 
     private byte[] Octets => _errand.Expected!.Octets;
@@ -102,8 +105,12 @@ internal sealed class ClientDownload
     private void TakeOptions(OptionSet granted)
     {
         if (_next > 1) return;
-        if (!_isAgreed && !TryAgree(granted)) return;
-        Progress();
+        if (!_isAgreed)
+        {
+            if (!TryAgree(granted)) return;
+            Hear();
+        }
+
         if (_errand.IsProbe)
         {
             _port.Send(new ErrorReport(ErrorCode.OptionNegotiation, "User aborted the transfer"));
@@ -179,7 +186,7 @@ internal sealed class ClientDownload
 
     private void AcknowledgeOrStall()
     {
-        if (!_chance.Happens(_profile.StallShare))
+        if (_next <= BlocksBeforeStall || !_chance.Happens(_profile.StallShare))
         {
             Acknowledge();
             return;
@@ -217,10 +224,15 @@ internal sealed class ClientDownload
 
     private void Progress()
     {
-        _tries = 0;
-        _wait = _profile.FirstWait;
         _hasAnsweredGap = false;
         LostAtProgress = _port.Ledger.Lost;
+        Hear();
+    }
+
+    private void Hear()
+    {
+        _tries = 0;
+        _wait = _profile.FirstWait;
         _timer.Set(_wait);
     }
 

@@ -14,13 +14,13 @@ internal sealed class RetransmissionModel(TimeSpan? fixedTimeout)
     private double _timeout = RetransmissionTimer.Initial.TotalSeconds;
     private double? _smoothed;
     private double _variation;
-    private bool _isKnown = true;
+    private bool _isKnown = true, _isLost;
 
     /// <summary>Every wait is as long as the client has said.</summary>
     public bool IsFixed => fixedTimeout is not null;
 
     public bool IsDue(TimeSpan waited) => fixedTimeout is { } wait ? (waited - wait).Duration() <= Tolerance
-        : !_isKnown || (waited - TimeSpan.FromSeconds(_timeout)).Duration() <= Tolerance;
+        : _isLost || !_isKnown || (waited - TimeSpan.FromSeconds(_timeout)).Duration() <= Tolerance;
 
     public TimeSpan Longest => fixedTimeout ?? RetransmissionTimer.Ceiling;
 
@@ -30,6 +30,9 @@ internal sealed class RetransmissionModel(TimeSpan? fixedTimeout)
 
     /// <summary>It may have backed off any number of times: nothing is known until something is measured.</summary>
     public void LoseTrack() => _isKnown = false;
+
+    /// <summary>Something was measured here that the session cannot have measured.</summary>
+    public void LoseTrackForGood() => _isLost = true;
 
     public void Measure(TimeSpan roundTrip)
     {

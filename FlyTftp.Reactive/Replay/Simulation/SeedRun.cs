@@ -16,7 +16,7 @@ public delegate IObservable<Emission> SimulatedServer(
 public sealed class SeedRun : IDisposable
 {
     /// <summary>A run that is not over by then never will be.</summary>
-    private static readonly TimeSpan LongestRun = TimeSpan.FromHours(12);
+    private static readonly TimeSpan LongestRun = TimeSpan.FromDays(30);
 
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly SessionLimits Limits = new();

@@ -104,7 +104,12 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         if (_last < 0) _acknowledged = 0;
         var last = emission.FirstBlock + emission.BlockCount - 1;
         // While the disk was asked, ACKs may have come that the server has not looked at.
-        if (cause == Cause.Load && emission.FirstBlock >= _first) _acknowledged = Math.Min(_acknowledged, emission.FirstBlock - 1);
+        if (cause == Cause.Load && emission.FirstBlock >= _first && emission.FirstBlock <= _acknowledged)
+        {
+            _acknowledged = emission.FirstBlock - 1;
+            _timer.LoseTrackForGood();
+        }
+
         if (emission.FirstBlock != _acknowledged + 1) return $"sent block {emission.FirstBlock} when {_acknowledged} was acknowledged";
         if (!IsValidated && ++_windows > SendsToUnvalidated) return "sent more than one window and its repeat to a peer that is not validated";
         if (now - _heardAt > Silence && now - _withheldAt > Silence) return $"still sends after {(now - _heardAt).TotalSeconds} s without a new ACK";

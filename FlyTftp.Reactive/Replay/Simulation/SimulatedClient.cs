@@ -9,7 +9,10 @@ internal sealed class SimulatedClient
     /// <summary>After this many failed attempts a machine is switched off.</summary>
     public const int AttemptsMax = 12;
 
-    /// <summary>The one loss that a session cannot repair by itself is that of both its sends to a peer not validated.</summary>
+    /// <summary>
+    /// What a session cannot repair by itself: its reply or window and the one repeat of it, or their ACKs, all lost before the peer is
+    /// validated. One loss is no reason to give up.
+    /// </summary>
     private const int LossesThatExplain = 2;
 
     private const int FirstPort = 2000, ForgedRequests = 24;
@@ -98,7 +101,7 @@ internal sealed class SimulatedClient
     {
         _referee.Restarted();
         if (_ledger.Lost - _download!.LostAtProgress < LossesThatExplain && !_referee.WasReplacedByLateCopy(_port.Flow))
-            _port.Fail($"({_errands.Peek().Name}) gave up, though its link had lost {_ledger.Lost - _download.LostAtProgress} datagrams since it last got on");
+            _port.Fail($"({_errands.Peek().Name}) gave up, though its link had lost {_ledger.Lost - _download.LostAtProgress} datagrams since it last got a block");
         else if (_attempts < AttemptsMax) Soon(Attempt);
         else if (_link.Loss <= Referee.HonestLossMax) _port.Fail($"did not get {_errands.Peek().Name} in {AttemptsMax} attempts");
         else _referee.Abandoned();

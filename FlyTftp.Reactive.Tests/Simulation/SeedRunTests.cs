@@ -1,0 +1,56 @@
+using System.Globalization;
+using FlyTftp.Reactive.Cli;
+using FlyTftp.Reactive.Replay.Simulation;
+using NUnit.Framework;
+
+namespace FlyTftp.Reactive.Tests.Simulation;
+
+internal sealed class SeedRunTests
+{
+    private const int SmallFile = 16 * 1024;
+
+    [Test]
+    public void The_same_seed_is_the_same_run()
+    {
+        var settings = SimulationSettings.Default with { FileSize = SmallFile };
+        var (one, again, other) = (SeedRun.Run(7, settings), SeedRun.Run(7, settings), SeedRun.Run(8, settings));
+        Assert.That(again.Fingerprint, Is.EqualTo(one.Fingerprint));
+        Assert.That(again.Datagrams, Is.EqualTo(one.Datagrams));
+        Assert.That(other.Fingerprint, Is.Not.EqualTo(one.Fingerprint));
+    }
+
+    [Test]
+    public void A_perfect_link_needs_no_second_attempt()
+    {
+        var settings = SimulationSettings.Default with { Link = new LinkConditions(0, 0, 0, TimeSpan.FromMilliseconds(1)), FileSize = SmallFile };
+        var results = Enumerable.Range(1, 20).Select(seed => SeedRun.Run(seed, settings)).ToList();
+        Assert.That(results.Select(result => result.Violation), Is.All.Null);
+        Assert.That(results.Sum(result => result.Restarts), Is.Zero);
+        Assert.That(results.Sum(result => result.Completions), Is.GreaterThan(300));
+    }
+
+    [Test]
+    public void A_dead_link_ends_too()
+    {
+        var settings = SimulationSettings.Default with { Link = new LinkConditions(1, 0, 0, TimeSpan.Zero) };
+        var result = SeedRun.Run(1, settings);
+        Assert.That(result.Violation, Is.Null);
+        Assert.That(result.Completions, Is.Zero);
+        Assert.That(result.Abandoned, Is.GreaterThan(10));
+    }
+
+    [TestCase(5, 1, 2, 20, 600)]
+    [TestCase(20, 5, 10, 20, 200)]
+    [TestCase(10, 20, 20, 300, 200)]
+    [Category("Simulation")]
+    public void A_thousand_seeds_break_no_rule(double loss, double duplicate, double reorder, double roundTrip, int count)
+    {
+        var link = new LinkConditions(loss / 100, duplicate / 100, reorder / 100, TimeSpan.FromMilliseconds(roundTrip));
+        var arguments = new SimulateArguments(1, count, new SimulationSettings(Clients: 10, SmallFile, link));
+        var failures = SeedPool.Run(arguments, Environment.ProcessorCount, CancellationToken.None)
+            .Where(result => result.Violation is not null)
+            .Select(result => string.Create(CultureInfo.InvariantCulture, $"{result.Violation}: {arguments.CommandFor(result.Seed)}"))
+            .ToList();
+        Assert.That(failures, Is.Empty);
+    }
+}
