@@ -62,7 +62,7 @@ public sealed record SimulateArguments(long FirstSeed, int SeedCount, Simulation
         if (text is null) return standard;
         // What counts clients or KiB has no half.
         var style = unit is "clients" or "KiB" ? NumberStyles.None : NumberStyles.AllowDecimalPoint;
-        if (!double.TryParse(text, style, CultureInfo.InvariantCulture, out var number) || number < min || number > max)
+        if (!double.TryParse(text, style, CultureInfo.InvariantCulture, out var number) || !(number >= min && number <= max))
             error ??= string.Create(CultureInfo.InvariantCulture, $"{name} {Printable.Escape(text)}: allowed are {min} to {max} ({unit})");
         return number;
     }

@@ -3,22 +3,6 @@ using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Replay.Simulation;
 
-/// <summary>How a client's attempt ended, as the client sees it.</summary>
-internal enum DownloadEnd : byte
-{
-    Complete,
-    Probed,
-    Refused,
-    GaveUp,
-    Vanished,
-}
-
-/// <summary>What a client wants now.</summary>
-/// <param name="Name">As asked for.</param>
-/// <param name="Expected"><c>null</c>: there is no such file, and the client must be told so.</param>
-/// <param name="IsProbe">Only the size is wanted.</param>
-internal sealed record Errand(string Name, ExpectedFile? Expected, bool IsProbe = false);
-
 /// <summary>
 /// One attempt of a client to read a file: the receiving side of RFC 1350, 2347 and 7440 with the quirks of its profile. Every octet is
 /// compared as it is taken.
@@ -64,7 +48,7 @@ internal sealed class ClientDownload
     /// <summary>It has ended: what still arrives is not read.</summary>
     public bool IsOver { get; private set; }
 
-    /// <summary>What the link had lost when the last block came in order; before the first, when the request was sent.</summary>
+    /// <summary>What the link had lost when the last block came in order; until the second window, when the request was sent.</summary>
     public long LostAtProgress { get; private set; }
 
     private byte[] Octets => _errand.Expected!.Octets;
@@ -123,21 +107,14 @@ internal sealed class ClientDownload
 
     private bool TryAgree(OptionSet granted)
     {
-        foreach (var option in granted)
+        if (GrantCheck.FindFault(_request.Options, granted, _errand.Expected?.Octets.Length) is { } fault)
         {
-            if (!_request.Options.TryGet(option.Name, out var asked) || !option.TryGetNumber(out var value) || !asked.TryGetNumber(out var limit)
-                || (option.Is(OptionSet.TransferSize) ? _errand.Expected is { } file && value != file.Octets.Length
-                    : option.Is(OptionSet.Timeout) ? value != limit
-                    : value < 1 || value > limit))
-            {
-                _port.Fail($"was granted {option.Name}={option.Value}, which it cannot accept");
-                return false;
-            }
-
-            if (option.Is(OptionSet.BlockSize)) _blockSize = (int)value;
-            if (option.Is(OptionSet.WindowSize)) _windowSize = (int)value;
+            _port.Fail($"was granted {fault}, which it cannot accept");
+            return false;
         }
 
+        _blockSize = GrantCheck.Value(granted, OptionSet.BlockSize) ?? _blockSize;
+        _windowSize = GrantCheck.Value(granted, OptionSet.WindowSize) ?? _windowSize;
         return _isAgreed = true;
     }
 
@@ -225,7 +202,8 @@ internal sealed class ClientDownload
     private void Progress()
     {
         _hasAnsweredGap = false;
-        LostAtProgress = _port.Ledger.Lost;
+        // Only a block of the second window proves that the server has heard us: until then it sends everything just twice.
+        if (_next > _windowSize + 1) LostAtProgress = _port.Ledger.Lost;
         Hear();
     }
 

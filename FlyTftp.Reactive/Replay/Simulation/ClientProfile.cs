@@ -76,10 +76,13 @@ public sealed record ClientProfile(string Name, int Weight)
     /// <summary>Asks in other people's name, and never answers.</summary>
     public bool Forges { get; init; }
 
+    /// <summary>Takes each request back, soon or at once.</summary>
+    public bool Withdraws { get; init; }
+
     public bool IsNetascii => Mode == "netascii";
 
     /// <summary>It wants the file and keeps to the RFCs, quirks aside: it must get it.</summary>
-    public bool IsHonest => !Vanishes && !Forges;
+    public bool IsHonest => !Vanishes && !Forges && !Withdraws;
 
     public Request Ask(string fileName, int windowSize)
     {

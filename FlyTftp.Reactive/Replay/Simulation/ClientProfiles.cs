@@ -29,6 +29,7 @@ public static class ClientProfiles
         new("vanisher", 60) { AsksSize = true, BlockSize = 1468, WindowSizeMax = 8, Vanishes = true },
         new("vanisher-host", 40) { Vanishes = true, IsHost = true },
         new("forger", 20) { AsksSize = true, BlockSize = 1468, WindowSizeMax = 64, Forges = true },
+        new("hasty", 20) { AsksSize = true, BlockSize = 1468, Withdraws = true },
         // Costs as much as a hundred others: rare.
         new("rollover", 1) { AsksSize = true, BlockSize = 8, WindowSizeMax = 16, RollsOver = true },
     ];

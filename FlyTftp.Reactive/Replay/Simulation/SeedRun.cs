@@ -18,6 +18,9 @@ public sealed class SeedRun : IDisposable
     /// <summary>A run that is not over by then never will be.</summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromDays(30);
 
+    /// <summary>Share of a slow disk's answers that have to be waited for.</summary>
+    private const double SlowAnswers = 0.1;
+
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly SessionLimits Limits = new();
 
@@ -38,7 +41,7 @@ public sealed class SeedRun : IDisposable
         var chance = new SeededRandom((ulong)seed);
         var files = new SimulatedFiles(settings.FileSize, chance.Split());
         // One disk in four is slow at times.
-        _store = new SimulatedStore(files, chance.Happens(0.25) ? 0.05 : 0, chance.Split(), _referee, _scheduler);
+        _store = new SimulatedStore(files, chance.Happens(0.25) ? SlowAnswers : 0, chance.Split(), _referee, _scheduler);
         for (var number = 1; number <= settings.Clients; number++) Connect(number, settings.Link, files, chance.Split());
     }
 

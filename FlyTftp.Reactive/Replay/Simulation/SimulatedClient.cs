@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Replay.Simulation;
@@ -15,7 +16,7 @@ internal sealed class SimulatedClient
     /// </summary>
     private const int LossesThatExplain = 2;
 
-    private const int FirstPort = 2000, ForgedRequests = 24;
+    private const int FirstPort = 2000, RequestsAtOnce = 24;
     private static readonly Endpoint Server = Endpoint.IPv4(0xC633_6401, 69);
 
     private readonly ClientProfile _profile;
@@ -47,7 +48,7 @@ internal sealed class SimulatedClient
 
     public Endpoint Address => Endpoint.IPv4(_address, 0);
 
-    public void Start() => _scheduler.Schedule(_chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2)), _profile.Forges ? Forge : NextErrand);
+    public void Start() => _scheduler.Schedule(_chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2)), _profile.Forges || _profile.Withdraws ? AskAndLeave : NextErrand);
 
     public void Receive(Datagram datagram)
     {
@@ -111,15 +112,21 @@ internal sealed class SimulatedClient
     private void Soon(Action step) =>
         _scheduler.Schedule((_profile.KeepsPort ? 2 * _link.Lifetime : TimeSpan.Zero) + _chance.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(50)), step);
 
-    /// <summary>A window for each forged address and port, by an ACK 0 that needs no answer to be guessed.</summary>
-    private void Forge()
+    /// <summary>
+    /// Many requests, none of them meant: a forger gets a window for each address and port by an ACK 0 that needs no answer to be guessed;
+    /// a hasty one says ERROR, which may find the file still being opened.
+    /// </summary>
+    private void AskAndLeave()
     {
-        for (var count = 0; count < ForgedRequests; count++)
+        for (var count = 0; count < RequestsAtOnce; count++)
         {
             var port = PortAt(FirstPort + count);
             port.Send(_profile.Ask(_errands.Peek().Name, _profile.WindowSizeMax));
-            _scheduler.Schedule(_link.RoundTrip + _chance.Between(TimeSpan.Zero, _link.Lifetime), () => port.Acknowledge(0));
+            if (_profile.Withdraws) Later(TimeSpan.Zero, () => port.Send(new ErrorReport(ErrorCode.NotDefined, "never mind")));
+            else Later(_link.RoundTrip, () => port.Acknowledge(0));
         }
+
+        void Later(TimeSpan atLeast, Action step) => _scheduler.Schedule(atLeast + _chance.Between(TimeSpan.Zero, _link.Lifetime), step);
     }
 
     private ClientPort PortAt(int port) => new(
