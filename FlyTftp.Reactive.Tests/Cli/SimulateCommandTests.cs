@@ -48,6 +48,30 @@ internal sealed class SimulateCommandTests
     }
 
     [Test]
+    public async Task Draws_the_seed_it_was_asked_for()
+    {
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            var context = new TestCommandContext();
+            Assert.That(await context.RunAsync("simulate", "--seeds", "3", "--clients", "5", "--size", "8", "--html", path), Is.EqualTo(ExitCode.Ok), context.Error);
+            Assert.That(await File.ReadAllTextAsync(path), Does.Contain("seed 3").And.Contain("198.18.0.1:2000").And.EndsWith("</html>\n"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Test]
+    public async Task A_page_that_cannot_be_written_is_one_line()
+    {
+        var context = new TestCommandContext();
+        Assert.That(await context.RunAsync("simulate", "--seeds", "3", "--clients", "1", "--size", "1", "--html", "/nowhere/page.html"), Is.EqualTo(ExitCode.Failed));
+        Assert.That(context.Error, Does.StartWith("flytftp: --html /nowhere/page.html: "));
+    }
+
+    [Test]
     public void The_command_for_a_seed_reads_as_the_same_settings()
     {
         var texts = new SimulateTexts("1..9", "7", "16", "12.5", "3", "4", "1.5");

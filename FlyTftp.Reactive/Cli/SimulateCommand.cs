@@ -1,6 +1,7 @@
 using System.Globalization;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Replay.Ladders;
 using FlyTftp.Reactive.Replay.Simulation;
-using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Cli;
 
@@ -23,14 +24,15 @@ public static class SimulateCommand
             new("--duplicate", "%", "Datagrams that come twice", "default: 1"),
             new("--reorder", "%", "Datagrams that others overtake", "default: 2"),
             new("--rtt", "MS", "Round trip at least", "default: 20"),
+            new("--html", "FILE", "Draw the first seed that fails, or else the first, as ladders"),
         ],
         static (given, context, stopping) => Task.FromResult(Run(
             new SimulateTexts(
                 given.Value("--seeds"), given.Value("--clients"), given.Value("--size"), given.Value("--loss"), given.Value("--duplicate"),
                 given.Value("--reorder"), given.Value("--rtt")),
-            context, stopping)));
+            given.Value("--html"), context, stopping)));
 
-    public static int Run(SimulateTexts texts, CommandContext context, CancellationToken cancellation)
+    public static int Run(SimulateTexts texts, string? html, CommandContext context, CancellationToken cancellation)
     {
         if (!SimulateArguments.TryParse(texts, out var arguments, out var error)) return context.Fail(ExitCode.BadArguments, error);
 
@@ -58,45 +60,26 @@ public static class SimulateCommand
 
         bar.Clear();
         foreach (var line in summary.Lines(context.Clock() - started)) context.Output.WriteLine(line);
+        if (html is not null && Draw(html, summary.FirstFailure ?? arguments.FirstSeed, arguments.Settings) is { } failure)
+            return context.Fail(ExitCode.Failed, Printable.Escape($"--html {html}: {failure}"));
         return summary.Failures == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
-}
 
-/// <summary>The sum over all seeds.</summary>
-internal sealed class SimulationSummary
-{
-    private readonly long[] _sessions = new long[Enum.GetValues<Outcome>().Length];
-    private long _datagrams, _octets, _completions, _restarts, _abandoned;
-    private TimeSpan _virtual;
-    private Fingerprint _fingerprint;
-
-    public int Seeds { get; private set; }
-
-    public int Failures { get; private set; }
-
-    /// <summary>In the order of the seeds.</summary>
-    public void Add(SeedResult result)
+    /// <summary>Runs the seed again, which is the same run.</summary>
+    /// <returns>Why the file cannot be written, or <c>null</c>.</returns>
+    private static string? Draw(string path, long seed, SimulationSettings settings)
     {
-        Seeds++;
-        if (result.Violation is not null) Failures++;
-        for (var outcome = 0; outcome < _sessions.Length; outcome++) _sessions[outcome] += result.Sessions[outcome];
-        _datagrams += result.Datagrams;
-        _octets += result.Octets;
-        _completions += result.Completions;
-        _restarts += result.Restarts;
-        _abandoned += result.Abandoned;
-        _virtual += result.Duration;
-        _fingerprint.Add(result.Fingerprint);
+        var ladder = new SeedLadder();
+        var result = SeedRun.Run(seed, settings, ladder);
+        try
+        {
+            using var writer = new StreamWriter(path) { NewLine = "\n" };
+            LadderHtml.Write(writer, ladder.ToPage(result));
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return exception.Message;
+        }
     }
-
-    public IEnumerable<string> Lines(TimeSpan real)
-    {
-        var outcomes = Enum.GetValues<Outcome>().Where(outcome => _sessions[(int)outcome] > 0).Select(outcome => Text($"{outcome.Name()} {_sessions[(int)outcome]}"));
-        yield return Text($"sessions: {_sessions.Sum()} ({string.Join(", ", outcomes)})");
-        yield return Text($"clients: {_completions} files whole, {TransferMeter.Octets(_octets)}; {_restarts} attempts given up for the loss, {_abandoned} for good");
-        yield return Text($"fingerprint: {_fingerprint.Value:x16}");
-        yield return Text($"seeds: {Seeds}, {Failures} failed; {_datagrams} datagrams, {_virtual.TotalSeconds:F0} virtual seconds in {real.TotalSeconds:F1} real ones");
-    }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -30,12 +30,13 @@ public sealed class SeedRun : IDisposable
     private readonly Referee _referee;
     private readonly SimulatedStore _store;
     private readonly Subject<Datagram> _arrivals = new();
-    private readonly Dictionary<Endpoint, Subject<Datagram>> _downlinks = [];
+    private readonly Dictionary<Endpoint, (Subject<Datagram> Downlink, LinkLedger Ledger)> _links = [];
+    private readonly SeedLadder? _ladder;
     private readonly byte[] _scratch = new byte[TransferParameters.MaxBlockSize + PacketReader.DataOffset];
 
-    private SeedRun(long seed, SimulationSettings settings)
+    private SeedRun(long seed, SimulationSettings settings, SeedLadder? ladder)
     {
-        _seed = seed;
+        (_seed, _ladder) = (seed, ladder);
         _timers = new CountingScheduler(_scheduler);
         _referee = new Referee(Limits, _scheduler);
         var chance = new SeededRandom((ulong)seed);
@@ -45,12 +46,13 @@ public sealed class SeedRun : IDisposable
         for (var number = 1; number <= settings.Clients; number++) Connect(number, settings.Link, files, chance.Split());
     }
 
-    public static SeedResult Run(long seed, SimulationSettings settings) =>
-        Run(seed, settings, static (arrivals, store, limits, scheduler) => arrivals.Serve(store, limits, Observable.Never<Unit>(), scheduler));
+    /// <param name="ladder">Takes down what happens; <c>null</c>: nobody does.</param>
+    public static SeedResult Run(long seed, SimulationSettings settings, SeedLadder? ladder = null) => Run(
+        seed, settings, static (arrivals, store, limits, scheduler) => arrivals.Serve(store, limits, Observable.Never<Unit>(), scheduler), ladder);
 
-    public static SeedResult Run(long seed, SimulationSettings settings, SimulatedServer server)
+    public static SeedResult Run(long seed, SimulationSettings settings, SimulatedServer server, SeedLadder? ladder = null)
     {
-        using var run = new SeedRun(seed, settings);
+        using var run = new SeedRun(seed, settings, ladder);
         return run.Run(server);
     }
 
@@ -60,11 +62,18 @@ public sealed class SeedRun : IDisposable
     {
         var ledger = new LinkLedger();
         var (uplink, downlink) = (new Subject<Datagram>(), new Subject<Datagram>());
-        var client = new SimulatedClient(number, ClientProfiles.Draw(chance), link, uplink, ledger, files, _referee, chance.Split(), _scheduler);
-        uplink.Through(link, chance, ledger, _scheduler).Subscribe(datagram => _referee.DuringArrival(datagram, _arrivals));
+        var client = new SimulatedClient(number, ClientProfiles.Draw(chance), link, Observer.Create<Datagram>(Send), ledger, files, _referee, chance.Split(), _scheduler);
+        uplink.Through(link, chance, ledger, _scheduler).Subscribe(Arrive);
         downlink.Through(link, chance, ledger, _scheduler).Subscribe(client.Receive);
-        _downlinks.Add(client.Address, downlink);
+        _links.Add(client.Address, (downlink, ledger));
         client.Start();
+
+        void Send(Datagram datagram)
+        {
+            var lost = ledger.Lost;
+            uplink.OnNext(datagram);
+            if (ledger.Lost > lost) _ladder?.Add(_scheduler.Now - Epoch, datagram, isFromClient: true, isLost: true);
+        }
     }
 
     private SeedResult Run(SimulatedServer server)
@@ -92,20 +101,30 @@ public sealed class SeedRun : IDisposable
         if (_scheduler.Now - Epoch > LongestRun) _referee.Fail("the run does not end");
     }
 
+    private void Arrive(Datagram datagram)
+    {
+        _ladder?.Add(_scheduler.Now - Epoch, datagram, isFromClient: true, isLost: false);
+        _referee.DuringArrival(datagram, _arrivals);
+    }
+
     /// <summary>The edge: emissions become octets on the client's link.</summary>
     private void Take(Emission emission)
     {
         _referee.Judge(emission);
+        if (emission is { Kind: EmissionKind.Note, SessionNote: SessionEnded end }) _ladder?.Add(end);
         if (emission.DatagramCount == 0) return;
         var flow = emission.Peer!.Flow;
-        var downlink = _downlinks[flow.Remote with { Port = 0 }];
+        var (downlink, ledger) = _links[flow.Remote with { Port = 0 }];
         var left = emission.Length;
         for (var number = 0; number < emission.DatagramCount; number++)
         {
             var octets = _scratch.AsSpan(0, emission.WriteDatagram(number, _scratch)).ToArray();
             left -= octets.Length;
             _referee.Count(flow, octets);
-            downlink.OnNext(new Datagram(flow, octets));
+            var datagram = new Datagram(flow, octets);
+            var lost = ledger.Lost;
+            downlink.OnNext(datagram);
+            _ladder?.Add(_scheduler.Now - Epoch, datagram, isFromClient: false, isLost: ledger.Lost > lost);
         }
 
         if (left != 0) _referee.Fail($"{flow.Remote}: {emission} has another length than it says");
