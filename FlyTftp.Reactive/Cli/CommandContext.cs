@@ -14,6 +14,13 @@ public sealed record CommandContext(
 {
     public const string ProgramName = "flytftp";
 
+    /// <summary>Standard input, for a capture.</summary>
+    public Func<Stream> OpenInput { get; init; } = Console.OpenStandardInput;
+
+    /// <summary>As <see cref="Serve"/>, with somebody who sees what passes.</summary>
+    public Func<ServerOptions, ServerTap, CancellationToken, Task<int>> ServeTapped { get; init; } =
+        (options, tap, stopping) => ServeCommand.ServeAsync(options, tap, HandleSignals, stopping);
+
     /// <summary>One line on standard error.</summary>
     public int Fail(int exitCode, string line)
     {

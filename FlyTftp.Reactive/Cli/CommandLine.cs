@@ -6,7 +6,11 @@ namespace FlyTftp.Reactive.Cli;
 public static class CommandLine
 {
     /// <summary>In the order of the help. A new command is one line here.</summary>
-    public static IReadOnlyList<Command> Commands { get; } = [ServeCommand.Definition, GetCommand.Definition, CheckCommand.Definition, SimulateCommand.Definition];
+    public static IReadOnlyList<Command> Commands { get; } =
+    [
+        ServeCommand.Definition, GetCommand.Definition, CheckCommand.Definition, ReplayCommand.Definition, RecordCommand.Definition,
+        SimulateCommand.Definition,
+    ];
 
     public static Task<int> RunAsync(IReadOnlyList<string> arguments, CommandContext context, CancellationToken stopping)
     {

@@ -6,5 +6,5 @@ using var signals = new StopSignals(onSecond: static () => Environment.Exit(Exit
 var context = new CommandContext(
     Console.Out, Console.Error, Console.OpenStandardOutput, Environment.GetEnvironmentVariable,
     ProgressStyle.OfStandardError(Environment.GetEnvironmentVariable), () => Stopwatch.GetElapsedTime(started),
-    signals.Listen, (options, stopping) => ServeCommand.ServeAsync(options, signals.Listen, stopping));
+    signals.Listen, (options, stopping) => ServeCommand.ServeAsync(options, tap: null, signals.Listen, stopping));
 return await CommandLine.RunAsync(args, context, signals.Token);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FlyTftp.Reactive.Server;
 
 namespace FlyTftp.Reactive.Cli;
@@ -13,13 +14,20 @@ public static class ServeCommand
     public static async Task<int> RunAsync(
         Func<ServerOption, IReadOnlyList<string>> commandLine, CommandContext context, CancellationToken stopping)
     {
+        if (!TryParse(commandLine, context, out var options, out var error)) return context.Fail(ExitCode.BadArguments, error);
+        return await context.Serve(options, stopping).ConfigureAwait(false);
+    }
+
+    /// <summary>The settings of a server that is started here and now.</summary>
+    internal static bool TryParse(
+        Func<ServerOption, IReadOnlyList<string>> commandLine, CommandContext context,
+        [NotNullWhen(true)] out ServerOptions? options, [NotNullWhen(false)] out string? error)
+    {
         var defaults = ServerOptions.Default with
         {
             Root = ContentFolder.Find(Directory.GetCurrentDirectory(), AppContext.BaseDirectory, Directory.Exists),
         };
-        if (!ServerOptionsParser.TryParse(commandLine, context.Environment, defaults, out var options, out var error))
-            return context.Fail(ExitCode.BadArguments, error);
-        return await context.Serve(options, stopping).ConfigureAwait(false);
+        return ServerOptionsParser.TryParse(commandLine, context.Environment, defaults, out options, out error);
     }
 
     /// <summary>An option of the server, for the command line of any command that runs one.</summary>
@@ -28,12 +36,13 @@ public static class ServeCommand
 
     /// <summary>Starts the log and runs the server; a failure that the user can mend is one line, also when the log goes elsewhere.</summary>
     /// <param name="handleSignals">Called when the server has given up its privileges, before it begins to serve.</param>
-    public static async Task<int> ServeAsync(ServerOptions options, Action handleSignals, CancellationToken stopping)
+    /// <param name="tap">Who else wants to see what passes; <c>null</c>: nobody.</param>
+    public static async Task<int> ServeAsync(ServerOptions options, ServerTap? tap, Action handleSignals, CancellationToken stopping)
     {
         if (!LogSetup.TryLoad(options.LogConfig, out var log, out var error)) return Fail(error);
         using (log)
         {
-            return await TftpServer.RunAsync(options, log, tap: null, handleSignals, stopping).ConfigureAwait(false) is { } failure ? Fail(failure) : ExitCode.Ok;
+            return await TftpServer.RunAsync(options, log, tap, handleSignals, stopping).ConfigureAwait(false) is { } failure ? Fail(failure) : ExitCode.Ok;
         }
     }
 

@@ -8,4 +8,8 @@ namespace FlyTftp.Reactive.Replay;
 /// <param name="Octets">What was captured of it; <b>valid only until the next read</b>, the reader uses its buffer again.</param>
 /// <param name="OriginalLength">Octets it had on the wire: more than were captured when the capture was told to cut packets off.</param>
 public readonly record struct CapturedPacket(
-    CaptureTime Time, bool HasTime, int LinkType, ReadOnlyMemory<byte> Octets, uint OriginalLength);
+    CaptureTime Time, bool HasTime, int LinkType, ReadOnlyMemory<byte> Octets, uint OriginalLength)
+{
+    /// <summary>Octets of the capture before <see cref="Octets"/>: where they can be read again.</summary>
+    public long Offset { get; init; }
+}

@@ -16,7 +16,10 @@ internal sealed class PcapReader(CaptureInput input) : CaptureReader(input)
         var length = PcapHeader.RecordLength + captured;
         if (!Input.Has(length)) return FailShort(length, "a record");
 
-        packet = new CapturedPacket(time, HasTime: true, header.LinkType, Input.PeekMemory(PcapHeader.RecordLength, captured), original);
+        packet = new CapturedPacket(time, HasTime: true, header.LinkType, Input.PeekMemory(PcapHeader.RecordLength, captured), original)
+        {
+            Offset = Input.Offset + PcapHeader.RecordLength,
+        };
         Input.Advance(length);
         return true;
     }

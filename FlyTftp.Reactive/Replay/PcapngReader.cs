@@ -73,7 +73,10 @@ internal sealed class PcapngReader(CaptureInput input) : CaptureReader(input)
         if (found.Units is { } units && !source.Timescale.TryConvert(units, out _last))
             return Fail("a packet's time between the years 1677 and 2262");
         var octets = Input.PeekMemory(PcapngBlock.HeaderLength + found.DataOffset, found.CapturedLength);
-        packet = new CapturedPacket(_last, found.Units is not null, source.LinkType, octets, found.OriginalLength);
+        packet = new CapturedPacket(_last, found.Units is not null, source.LinkType, octets, found.OriginalLength)
+        {
+            Offset = Input.Offset + PcapngBlock.HeaderLength + found.DataOffset,
+        };
         return true;
     }
 

@@ -37,6 +37,13 @@ public sealed class LadderRecorder(LadderBudget budget)
         else _figures = _figures with { LeftOut = _figures.LeftOut + 1 };
     }
 
+    /// <summary>Marks a datagram that is here already: the first at that time with that label.</summary>
+    public void Mark(TimeSpan at, string label, LadderMark mark)
+    {
+        var number = _steps.FindIndex(step => !step.IsFromClient && step.At == at && step.Label == label);
+        if (number >= 0) _steps[number] = _steps[number] with { Mark = mark };
+    }
+
     public LadderView ToView(string title) => new(title, _request, _granted, _steps, _roundTrips, _figures);
 
     /// <returns>The client has said this before.</returns>

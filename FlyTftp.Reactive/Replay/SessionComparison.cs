@@ -1,0 +1,82 @@
+using FlyTftp.Reactive.Protocol;
+
+namespace FlyTftp.Reactive.Replay;
+
+/// <summary>The first thing that the two servers say differently.</summary>
+/// <param name="At">When it is said now, or was said then if nothing is said now.</param>
+/// <param name="Then">The recorded server's packet; <c>null</c>: nothing.</param>
+/// <param name="Now">This server's packet; <c>null</c>: nothing.</param>
+/// <param name="IsOfContent">The client would have got other octets.</param>
+public sealed record Difference(TimeSpan At, string? Then, string? Now, bool IsOfContent);
+
+/// <summary>
+/// Compares what two servers say in one session as it comes, each at its own time: order and content count, the moment does not. Options are compared
+/// as a set, ERRORs by their code. A block that the capture lacks, as captures do lack packets, is passed over.
+/// </summary>
+internal sealed class SessionComparison
+{
+    /// <summary>Things said by one server and not yet by the other; more than a window of the RFC's largest is a difference.</summary>
+    public const int MaxAhead = 65_536;
+
+    private readonly Queue<Utterance> _then = [], _now = [];
+    private readonly ServerSpeech _thenSpeech = new(), _nowSpeech = new();
+
+    public Difference? Difference { get; private set; }
+
+    /// <summary>Blocks that are not in the capture, though later ones are.</summary>
+    public long Missing { get; private set; }
+
+    public void Then(TimeSpan at, in Packet packet, ReadOnlySpan<byte> datagram)
+    {
+        if (Difference is null && _thenSpeech.TryAdd(at, packet, datagram, out var said)) Add(_then, said);
+    }
+
+    public void Now(TimeSpan at, in Packet packet, ReadOnlySpan<byte> datagram)
+    {
+        if (Difference is null && _nowSpeech.TryAdd(at, packet, datagram, out var said)) Add(_now, said);
+    }
+
+    /// <summary>Nothing more is said.</summary>
+    /// <param name="wasCutShort">The recording ends before its session does: what is left over now has no counterpart.</param>
+    public void End(bool wasCutShort)
+    {
+        if (Difference is not null) return;
+        if (_then.TryPeek(out var then)) Difference = new Difference(then.At, then.ToString(), null, false);
+        else if (!wasCutShort && _now.TryPeek(out var now)) Difference = new Difference(now.At, null, now.ToString(), false);
+    }
+
+    private void Add(Queue<Utterance> queue, in Utterance said)
+    {
+        queue.Enqueue(said);
+        while (Difference is null && _then.TryPeek(out var then) && _now.TryPeek(out var now))
+        {
+            _now.Dequeue();
+            if (then.Packet.Kind == PacketKind.Data && now.Packet.Kind == PacketKind.Data && then.Index > now.Index)
+            {
+                Missing++;
+                continue;
+            }
+
+            _then.Dequeue();
+            if (!IsSame(then, now)) Difference = new Difference(now.At, then.ToString(), now.ToString(), IsOfContent(then, now));
+        }
+
+        if (queue.Count > MaxAhead && Difference is null) End(wasCutShort: false);
+    }
+
+    private static bool IsSame(in Utterance then, in Utterance now) =>
+        then.Packet.Kind == now.Packet.Kind && now.Packet.Kind switch
+        {
+            PacketKind.Data => then.Index == now.Index && then.Length == now.Length && then.Print == now.Print,
+            PacketKind.OptionAcknowledgment => IsSame(then.Packet.Options, now.Packet.Options),
+            PacketKind.Error => then.Packet.ErrorReport.Code == now.Packet.ErrorReport.Code,
+            _ => true,
+        };
+
+    // In any order (RFC 2347 §2).
+    private static bool IsSame(OptionSet then, OptionSet now) =>
+        then.Count == now.Count && then.All(option => now.TryGet(option.Name, out var other) && other.Value == option.Value);
+
+    private static bool IsOfContent(in Utterance then, in Utterance now) =>
+        then.Packet.Kind == PacketKind.Data && now.Packet.Kind == PacketKind.Data;
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions;
+
+namespace FlyTftp.Reactive.Replay;
+
+/// <summary>
+/// A replay as text to be kept and compared: a line for each datagram that the pipeline was given or has said, with the µs since the capture's first
+/// packet, the peer, <c>in</c> or <c>out</c>, and the packet in the RFC's words. The same capture gives the same octets on every machine.
+/// </summary>
+internal sealed class Transcript(TextWriter writer)
+{
+    public void In(TimeSpan at, in Endpoint peer, in Packet packet, int length) => Line(at, peer, "in ", Words(packet, length));
+
+    public void Out(TimeSpan at, in Endpoint peer, in Packet packet, int length) => Line(at, peer, "out", Words(packet, length));
+
+    /// <summary>A session's record, or why a datagram was passed over.</summary>
+    public void Note(TimeSpan at, SessionNote note)
+    {
+        var words = note switch
+        {
+            SessionEnded end => string.Create(CultureInfo.InvariantCulture, $"{end.Outcome.Name()}, {end.Bytes} octets in {end.Blocks} blocks"),
+            Ignored ignored => $"ignored: {ignored.Reason}",
+            Withheld withheld => string.Create(CultureInfo.InvariantCulture, $"withheld: {withheld.Bytes} octets"),
+            _ => "",
+        };
+        Line(at, note.Flow.Remote, "end", words);
+    }
+
+    private void Line(TimeSpan at, in Endpoint peer, string direction, string words) =>
+        writer.Write(string.Create(CultureInfo.InvariantCulture, $"{at.Ticks / TimeSpan.TicksPerMicrosecond,12} {peer} {direction} {words}\n"));
+
+    private static string Words(in Packet packet, int length) => packet.Kind == PacketKind.Data
+        ? string.Create(CultureInfo.InvariantCulture, $"{packet} ({length - PacketReader.DataOffset} octets)")
+        : packet.ToString();
+}
