@@ -15,11 +15,9 @@ internal sealed class ReplayedSession(RecordedSession recorded, LadderBudget? la
     /// <summary>The pipeline's own session. A request repeated after a refusal opens another.</summary>
     public Peer? Peer { get; set; }
 
-    public void FromClient(TimeSpan at, in Packet packet, int length)
-    {
-        _then?.Add(at, isFromClient: true, packet, length, LadderMark.None);
-        _now?.Add(at, isFromClient: true, packet, length, LadderMark.None);
-    }
+    public void FromClientThen(TimeSpan at, in Packet packet, int length) => _then?.Add(at, isFromClient: true, packet, length, LadderMark.None);
+
+    public void FromClientNow(TimeSpan at, in Packet packet, int length) => _now?.Add(at, isFromClient: true, packet, length, LadderMark.None);
 
     public void FromServerThen(TimeSpan at, in Packet packet, ReadOnlySpan<byte> datagram)
     {

@@ -89,8 +89,9 @@ public sealed class Replayer : IDisposable
         // Timers that are due go first.
         _scheduler.AdvanceTo(_start + at);
         _store.Current = _plans.Of(session.Number);
+        now.FromClientThen(at, said, datagram.Length);
         if (said.Kind == PacketKind.ReadRequest) datagram = AsGranted(ref said, datagram);
-        now.FromClient(at, said, datagram.Length);
+        now.FromClientNow(at, said, datagram.Length);
         _transcript?.In(at, session.Flow.Remote, said, datagram.Length);
         _arrivals.OnNext(new Datagram(session.Flow, traffic == Traffic.Unreachable ? default : datagram, traffic == Traffic.Unreachable));
     }
