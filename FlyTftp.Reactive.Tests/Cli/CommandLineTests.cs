@@ -8,7 +8,7 @@ namespace FlyTftp.Reactive.Tests.Cli;
 public sealed class CommandLineTests
 {
     private const string ServeOptions =
-        "--root, --listen, --allow, --flat, --blksize-max, --windowsize-max, --window-bytes, --retries, --sessions-max, --drain, --http, --user, --loops, --busy-poll, --log-config";
+        "--root, --listen, --allow, --flat, --blksize-max, --windowsize-max, --window-bytes, --retries, --sessions-max, --drain, --http, --user, --hardening, --loops, --busy-poll, --log-config";
 
     private readonly string _root = Path.GetTempPath();
 
@@ -17,13 +17,13 @@ public sealed class CommandLineTests
     [TestCase("--retries=x", "--retries x: allowed are 0 to 255 (times)")]
     [TestCase("--frob 1", "--frob: no such option; allowed are --help, --version, " + ServeOptions)]
     [TestCase("serve --frob", "--frob: no such option; allowed are " + ServeOptions)]
-    [TestCase("frob", "frob: no such command; allowed are serve, get, check")]
+    [TestCase("frob", "frob: no such command; allowed are serve, get, check, replay, record, simulate")]
     [TestCase("serve frob", "frob: one argument too many; see flytftp serve --help")]
     [TestCase("--root", "--root: a value is missing: --root DIR")]
     [TestCase("--root --flat", "--root: a value is missing: --root DIR")]
     [TestCase("--drain 1 --drain 2", "--drain: may be given only once")]
     [TestCase("--flat maybe", "--flat maybe: allowed are true and false")]
-    [TestCase("@file", "@file: no such command; allowed are serve, get, check")]
+    [TestCase("@file", "@file: no such command; allowed are serve, get, check, replay, record, simulate")]
     [TestCase("get", "get: URL is missing: tftp://HOST[:PORT]/NAME")]
     [TestCase("get a b", "b: one argument too many; see flytftp get --help")]
     [TestCase("get x", "x: allowed are tftp://HOST[:PORT]/NAME")]
