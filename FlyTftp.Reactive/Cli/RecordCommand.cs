@@ -37,6 +37,14 @@ public static class RecordCommand
         }
 
         if (!ServeCommand.TryParse(commandLine, context, out var options, out var error)) return context.Fail(ExitCode.BadArguments, error);
+        if (limit is not null && options.Hardening == HardeningMode.Require)
+            return context.Fail(ExitCode.BadArguments, "--max-bytes: not allowed with --hardening require: new files have to be begun");
+        if (limit is not null && options.Hardening == HardeningMode.Auto)
+        {
+            options = options with { Hardening = HardeningMode.Off };
+            context.Error.WriteLine($"{CommandContext.ProgramName}: the server keeps its rights, since --max-bytes has it begin new files");
+        }
+
         using var recording = new Recording(new RotatingCapture(file, limit), failure => context.Fail(ExitCode.Failed, Printable.Escape($"{file}: {failure}; serving goes on")));
         if (recording.Failure is { } obstacle) return context.Fail(ExitCode.Failed, Printable.Escape($"{file}: {obstacle}"));
         return await context.ServeTapped(options, recording.Tap, stopping).ConfigureAwait(false);
