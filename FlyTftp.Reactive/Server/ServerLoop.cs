@@ -53,11 +53,19 @@ internal sealed class ServerLoop : IDisposable
     /// <summary>Runs an action on the loop, soon. From any thread.</summary>
     public void Post(Action action) => _loop.Post(action);
 
-    /// <summary>Opens no more sessions. The task completes when the last one is over.</summary>
-    public Task DrainAsync()
+    /// <summary>Completes when the pipeline does: after <see cref="BeginDrainAsync"/>, with the last session.</summary>
+    public Task Drained => _drained.Task;
+
+    /// <summary>Opens no more sessions. Completes as soon as that is so.</summary>
+    public Task BeginDrainAsync()
     {
-        _loop.Post(() => _drain.OnNext(Unit.Default));
-        return _drained.Task;
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Post(() =>
+        {
+            _drain.OnNext(Unit.Default);
+            begun.TrySetResult();
+        });
+        return begun.Task;
     }
 
     /// <summary>Stops the thread, whatever still runs, and closes the sockets.</summary>

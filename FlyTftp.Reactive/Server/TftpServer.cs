@@ -10,6 +10,9 @@ namespace FlyTftp.Reactive.Server;
 /// </summary>
 public static class TftpServer
 {
+    /// <summary>How long a loop that does not come round may hold up the stop.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     /// <summary>Serves until <paramref name="stopping"/> is cancelled and running sessions have ended, or <c>--drain</c> is over.</summary>
     /// <param name="tap">Who else wants to see what passes; <c>null</c>: nobody.</param>
     /// <param name="onConfined">Called when all rights that serving does not need are given up: from then on threads may be started.</param>
@@ -104,9 +107,10 @@ public static class TftpServer
             return "the server has failed; the log has the details";
         }
 
-        var drained = Task.WhenAll(loops.Select(loop => loop.DrainAsync()));
+        var end = Task.Delay(options.Drain, CancellationToken.None);
+        await Task.WhenAny(Task.WhenAll(loops.Select(loop => loop.BeginDrainAsync())), Task.Delay(Patience, CancellationToken.None)).ConfigureAwait(false);
         log.Draining(loops.Sum(loop => loop.ActiveSessions), options.Drain);
-        await Task.WhenAny(drained, Task.Delay(options.Drain, CancellationToken.None)).ConfigureAwait(false);
+        await Task.WhenAny(Task.WhenAll(loops.Select(loop => loop.Drained)), end).ConfigureAwait(false);
         return null;
     }
 
