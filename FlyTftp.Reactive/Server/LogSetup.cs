@@ -42,7 +42,7 @@ public static class LogSetup
 
         configFile ??= folders.Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists);
         var factory = new LogFactory { ThrowConfigExceptions = true };
-        factory.Setup().SetupExtensions(extensions => extensions.RegisterTarget<TerminalTarget>("Terminal"));
+        factory.Setup().SetupExtensions(LogTypes.Register);
         // Layouts do not ask their factory but the one of the process; without this an unknown renderer in one is passed over.
         LogManager.ThrowConfigExceptions = true;
         try

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Server.Linux;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Server;
@@ -18,13 +19,13 @@ internal sealed class PathMtu
 
     public PathMtu()
     {
-        try
+        if (OperatingSystem.IsLinux())
         {
-            foreach (var candidate in NetworkInterface.GetAllNetworkInterfaces()) Add(candidate.GetIPProperties());
+            foreach (var (address, octets) in InterfaceMtus.Read()) _mtus[(address.High, address.Low)] = octets;
         }
-        catch (NetworkInformationException)
+        else
         {
-            // A sandbox may hide the interfaces.
+            AddPortably();
         }
     }
 
@@ -35,6 +36,18 @@ internal sealed class PathMtu
         var mtu = _mtus.GetValueOrDefault((flow.Local.High, flow.Local.Low), EthernetMtu);
         var headers = (flow.Local.IsIPv4 ? IPv4Header : IPv6Header) + UdpHeader + PacketReader.DataOffset;
         return Math.Clamp(mtu - headers, TransferParameters.DefaultBlockSize, TransferParameters.MaxBlockSize);
+    }
+
+    private void AddPortably()
+    {
+        try
+        {
+            foreach (var candidate in NetworkInterface.GetAllNetworkInterfaces()) Add(candidate.GetIPProperties());
+        }
+        catch (NetworkInformationException)
+        {
+            // A sandbox may hide the interfaces.
+        }
     }
 
     private void Add(IPInterfaceProperties properties)
