@@ -10,7 +10,7 @@ namespace FlyTftp.Reactive.Replay;
 
 /// <summary>
 /// Runs the client side of a capture through the pipeline on virtual time and compares what it says with what the recorded server said. Recorded
-/// clients do not react: so each asks for what it was granted then, and its ACKs mean now what they meant then (docs/adr/0006).
+/// clients do not react: so each asks for what it was granted then, and its ACKs mean now what they meant then (docs/adr/0008).
 /// </summary>
 public sealed class Replayer : IDisposable
 {

@@ -9,6 +9,13 @@ public class LadderHtmlTests
     private static readonly string Html = Write(SampleLadder.Page());
 
     [Test]
+    public void The_policy_names_the_page_s_own_style_and_script() => Assert.Multiple(() =>
+    {
+        Assert.That(LadderHtml.StyleHash, Is.EqualTo(HashOf(LadderHtml.Style)));
+        Assert.That(LadderHtml.ScriptHash, Is.EqualTo(HashOf(LadderHtml.Script)));
+    });
+
+    [Test]
     public void Nothing_that_a_capture_holds_becomes_markup()
     {
         Assert.That(Html, Does.Not.Contain("<img").And.Not.Contain("\u001b"));
@@ -35,4 +42,7 @@ public class LadderHtmlTests
         LadderHtml.Write(html, page);
         return html.ToString();
     }
+
+    private static string HashOf(string text) =>
+        "sha256-" + Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
 }
