@@ -11,8 +11,8 @@ public class LadderHtmlTests
     [Test]
     public void The_policy_names_the_page_s_own_style_and_script() => Assert.Multiple(() =>
     {
-        Assert.That(LadderHtml.StyleHash, Is.EqualTo(HashOf(LadderHtml.Style)));
-        Assert.That(LadderHtml.ScriptHash, Is.EqualTo(HashOf(LadderHtml.Script)));
+        Assert.That(HashOf(LadderHtml.Style), Is.EqualTo(LadderHtml.StyleHash));
+        Assert.That(HashOf(LadderHtml.Script), Is.EqualTo(LadderHtml.ScriptHash));
     });
 
     [Test]
