@@ -12,22 +12,31 @@ public sealed class CountingScheduler(IScheduler inner) : IScheduler
     public IDisposable Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action)
     {
         var timer = new Timer<TState>(this, state, action);
-        return timer.StartedBy(inner.Schedule(timer, static (_, timer) => timer.Run()));
+        return timer.StartedBy(inner.Schedule<Timer>(timer, static (_, timer) => timer.Run()));
     }
 
     public IDisposable Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action)
     {
         var timer = new Timer<TState>(this, state, action);
-        return timer.StartedBy(inner.Schedule(timer, dueTime, static (_, timer) => timer.Run()));
+        return timer.StartedBy(inner.Schedule<Timer>(timer, dueTime, static (_, timer) => timer.Run()));
     }
 
     public IDisposable Schedule<TState>(TState state, DateTimeOffset dueTime, Func<IScheduler, TState, IDisposable> action)
     {
         var timer = new Timer<TState>(this, state, action);
-        return timer.StartedBy(inner.Schedule(timer, dueTime, static (_, timer) => timer.Run()));
+        return timer.StartedBy(inner.Schedule<Timer>(timer, dueTime, static (_, timer) => timer.Run()));
     }
 
-    private sealed class Timer<TState> : IDisposable
+    /// <summary>
+    /// What the inner scheduler gets to see. Were it <c>Timer&lt;TState&gt;</c>, Native AOT would have to compile a timer of a timer of …
+    /// without end, since the inner one could be of this type too.
+    /// </summary>
+    private abstract class Timer
+    {
+        public abstract IDisposable Run();
+    }
+
+    private sealed class Timer<TState> : Timer, IDisposable
     {
         private readonly CountingScheduler _owner;
         private readonly TState _state;
@@ -47,7 +56,7 @@ public sealed class CountingScheduler(IScheduler inner) : IScheduler
             return this;
         }
 
-        public IDisposable Run()
+        public override IDisposable Run()
         {
             End();
             return _action(_owner, _state);
