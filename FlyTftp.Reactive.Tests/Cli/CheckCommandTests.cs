@@ -31,4 +31,15 @@ public sealed class CheckCommandTests
         Assert.That(await check, Is.EqualTo(ExitCode.Failed));
         Assert.That(_context.Error, Is.EqualTo($"flytftp: {server.EndPoint}: health.txt: ERROR 2 not served\n"));
     }
+
+    [Test]
+    public async Task Asks_the_machine_that_Fly_wants_tested_not_the_one_it_runs_in()
+    {
+        using var server = new ScriptedServer();
+        _context.Variables["FLYTFTP_LISTEN"] = $"fly-global-services:{server.EndPoint.Port},fly-local-6pn:{server.EndPoint.Port}";
+        _context.Variables["FLY_TEST_MACHINE_IP"] = $"{server.EndPoint.Address}";
+        var check = _context.RunAsync("check");
+        await server.ServeAsync("#!ipxe");
+        Assert.That(await check, Is.EqualTo(ExitCode.Ok), _context.Error);
+    }
 }

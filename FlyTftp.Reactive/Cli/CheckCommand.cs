@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Server;
 
@@ -10,6 +11,10 @@ public static class CheckCommand
     public const string DefaultName = "boot.ipxe";
     private const string Loopback = "127.0.0.1", ListenVariable = "FLYTFTP_LISTEN";
 
+    /// <summary>Set by Fly.io in the machine that tests another one during a deploy: the other one's private address.</summary>
+    private const string TestedMachineVariable = "FLY_TEST_MACHINE_IP";
+
+
     public static Command Definition { get; } = new(
         "check", "Download a small file and say whether that worked, for health checks",
         new CommandArgument("HOST:PORT", "The server [default: where FLYTFTP_LISTEN says, else 127.0.0.1:69]", IsRequired: false),
@@ -18,7 +23,7 @@ public static class CheckCommand
 
     public static async Task<int> RunAsync(string? serverText, string? name, CommandContext context, CancellationToken cancellation)
     {
-        var server = serverText is null ? DefaultServer(context.Environment(ListenVariable)) : ListenAddress.TryParse(serverText, ServerOptions.TftpPort);
+        var server = serverText is null ? DefaultServer(context) : ListenAddress.TryParse(serverText, ServerOptions.TftpPort);
         if (server is not { Port: > 0 })
             return context.Fail(ExitCode.BadArguments, $"{Printable.Escape(serverText ?? "")}: allowed are HOST:PORT, [IPV6]:PORT, HOST, :PORT or PORT, the port 1 to 65535");
         if (server.IsAny) server = server with { Host = Loopback };
@@ -33,7 +38,11 @@ public static class CheckCommand
     }
 
     /// <summary>The first address that the server in the same surroundings listens on; a wildcard is asked by loopback.</summary>
-    private static ListenAddress DefaultServer(string? listen) =>
-        (listen is { Length: > 0 } ? ListenAddress.TryParse(listen.Split(',')[0].Trim(), ServerOptions.TftpPort) : null)
-        ?? new ListenAddress(Loopback, ServerOptions.TftpPort);
+    private static ListenAddress DefaultServer(CommandContext context)
+    {
+        var first = context.Environment(ListenVariable) is { Length: > 0 } listen ? listen.Split(',')[0].Trim() : "";
+        var server = ListenAddress.TryParse(first, ServerOptions.TftpPort) ?? new ListenAddress(Loopback, ServerOptions.TftpPort);
+        // An image without a shell cannot put the variable into the check's arguments.
+        return IPAddress.TryParse(context.Environment(TestedMachineVariable), out var tested) ? server with { Host = tested.ToString() } : server;
+    }
 }
