@@ -7,13 +7,14 @@ public sealed class ContentWorkerTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // No event is disposed: a thread of the worker may come to look at it after its test.
     [Test]
     public void Turns_a_job_away_when_its_queue_is_full()
     {
         using var worker = new ContentWorker(threads: 1, capacity: 1);
-        using var isAtWork = new ManualResetEventSlim();
-        using var mayEnd = new ManualResetEventSlim();
-        using var isDone = new ManualResetEventSlim();
+        var isAtWork = new ManualResetEventSlim();
+        var mayEnd = new ManualResetEventSlim();
+        var isDone = new ManualResetEventSlim();
 
         Assert.That(worker.TryPost(() => { isAtWork.Set(); mayEnd.Wait(Patience); }));
         Assert.That(isAtWork.Wait(Patience));
@@ -28,8 +29,8 @@ public sealed class ContentWorkerTests
     public void One_disk_that_hangs_does_not_hold_up_the_others()
     {
         using var worker = new ContentWorker(threads: 2);
-        using var mayEnd = new ManualResetEventSlim();
-        using var isDone = new ManualResetEventSlim();
+        var mayEnd = new ManualResetEventSlim();
+        var isDone = new ManualResetEventSlim();
         worker.TryPost(() => mayEnd.Wait(Patience));
         worker.TryPost(isDone.Set);
         Assert.That(isDone.Wait(Patience));
@@ -39,8 +40,8 @@ public sealed class ContentWorkerTests
     [Test]
     public void Does_what_it_has_taken_and_takes_no_more_once_disposed()
     {
-        using var mayEnd = new ManualResetEventSlim();
-        using var isDone = new ManualResetEventSlim();
+        var mayEnd = new ManualResetEventSlim();
+        var isDone = new ManualResetEventSlim();
         var worker = new ContentWorker(threads: 1);
         worker.TryPost(() => mayEnd.Wait(Patience));
         worker.TryPost(isDone.Set);

@@ -16,7 +16,12 @@ public sealed class ContentWorker : IContentWorker, IDisposable
     /// <param name="capacity">Jobs that may wait.</param>
     public ContentWorker(int threads = DefaultThreads, int capacity = DefaultCapacity)
     {
-        _jobs = Channel.CreateBounded<Action>(new BoundedChannelOptions(capacity) { SingleReader = threads == 1 });
+        _jobs = Channel.CreateBounded<Action>(new BoundedChannelOptions(capacity)
+        {
+            SingleReader = threads == 1,
+            // All that goes on inside a write is waking the thread that waits; otherwise the thread pool would be in between.
+            AllowSynchronousContinuations = true,
+        });
         for (var i = 1; i <= threads; i++)
         {
             new Thread(Work) { Name = $"content {i}", IsBackground = true }.Start();
