@@ -9,8 +9,8 @@ using NLog.Targets;
 namespace FlyTftp.Reactive.Server;
 
 /// <summary>
-/// What nlog.config can name. NLog itself registers everything it has, and with it the reflection that some of that needs: 0.9 MB of the
-/// native executable, whose building leaves those tables out (NLog.Substitutions.xml). This list is then all there is; elsewhere it adds the
+/// What nlog.config can name. NLog itself registers everything it has, and with it the reflection that some of that needs; building
+/// the native executable leaves those tables out (NLog.Substitutions.xml). This list is then all there is; elsewhere it adds the
 /// program's own target to NLog's.
 /// </summary>
 internal static class LogTypes

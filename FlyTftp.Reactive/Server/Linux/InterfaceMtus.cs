@@ -5,7 +5,7 @@ namespace FlyTftp.Reactive.Server.Linux;
 
 /// <summary>
 /// The addresses of this machine and the MTU of each one's interface, by getifaddrs(3) and netdevice(7). The framework has the same in
-/// System.Net.NetworkInformation, but reads /proc and /sys for it, which need not be there, and weighs more than the rest of the sockets.
+/// System.Net.NetworkInformation, which brings an assembly of its own into the native executable.
 /// </summary>
 internal static unsafe partial class InterfaceMtus
 {
