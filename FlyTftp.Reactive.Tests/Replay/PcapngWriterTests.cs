@@ -70,14 +70,15 @@ public class PcapngWriterTests
     [Test]
     public void Never_writes_a_UDP_checksum_of_zero()
     {
+        var zeros = new List<string>();
         for (var value = 0; value <= ushort.MaxValue; value++)
         {
             var packet = new byte[30];
             IpWriter.WriteUdp(packet, Client, Server, [(byte)(value >> 8), (byte)value]);
-            if (packet[26] == 0 && packet[27] == 0) Assert.Fail($"payload {value:X4}");
+            if (packet[26] == 0 && packet[27] == 0) zeros.Add($"payload {value:X4}");
         }
 
-        Assert.Pass();
+        Assert.That(zeros, Is.Empty);
     }
 
     [Test]

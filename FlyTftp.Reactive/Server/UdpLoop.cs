@@ -23,7 +23,6 @@ internal sealed class UdpLoop(IUdpPort port) : IObservable<Datagram>, IScheduler
     private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
     private IObserver<Datagram>? _observer;
     private TimeSpan _elapsed;
-    private long _lastTurn;
     private volatile bool _isStopped;
 
     /// <summary>
@@ -33,9 +32,6 @@ internal sealed class UdpLoop(IUdpPort port) : IObservable<Datagram>, IScheduler
 
     /// <summary>Timers running: somebody is expected to answer, so that polling for it is worth a try.</summary>
     public int TimerCount => _wheel.Count;
-
-    /// <summary>How long ago the loop last came round, for whoever watches over it; from any thread. A loop that sleeps with nothing to do counts as well.</summary>
-    public TimeSpan SinceLastTurn => Stopwatch.GetElapsedTime(Volatile.Read(ref _lastTurn));
 
     public IDisposable Subscribe(IObserver<Datagram> observer)
     {
@@ -94,11 +90,7 @@ internal sealed class UdpLoop(IUdpPort port) : IObservable<Datagram>, IScheduler
         port.Flush();
     }
 
-    private void ReadClock()
-    {
-        _lastTurn = Stopwatch.GetTimestamp();
-        _elapsed = Stopwatch.GetElapsedTime(_started, _lastTurn);
-    }
+    private void ReadClock() => _elapsed = Stopwatch.GetElapsedTime(_started);
 
     private int TimeToWait()
     {
