@@ -161,7 +161,6 @@ public sealed class ServerLogTests
         log.HttpListening(LogProbe.Flow.Local);
         log.Draining(2, TimeSpan.FromSeconds(4));
         log.Stopped(0);
-        log.SocketTrouble(LogProbe.Flow.Local, "no buffer space");
         log.NotesDropped(7);
         log.SinkFailed(new InvalidOperationException());
         log.PipelineFailed(new InvalidOperationException());

@@ -18,6 +18,8 @@ public class ServerMetricsTests
     public void Build() => _metrics = new ServerMetrics(new MetricSources
     {
         ActiveSessions = () => 7,
+        UnsentDatagrams = () => 5,
+        UnreadDatagrams = () => 6,
         DroppedNotes = () => 3,
         CacheHits = () => 10,
         CacheMisses = () => 4,
@@ -99,6 +101,8 @@ public class ServerMetricsTests
     public void Asks_its_sources() => Assert.That(Lines(), Is.SupersetOf(new[]
     {
         "flytftp_sessions_active 7",
+        "flytftp_dropped_datagrams_total{direction=\"out\"} 5",
+        "flytftp_dropped_datagrams_total{direction=\"in\"} 6",
         "flytftp_dropped_notes_total 3",
         "flytftp_cache_hits_total 10",
         "flytftp_cache_misses_total 4",

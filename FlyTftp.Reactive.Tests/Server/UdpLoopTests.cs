@@ -102,7 +102,9 @@ internal sealed class UdpLoopTests
 
         public IReadOnlyList<Endpoint> LocalEndpoints => [];
 
-        public long Dropped => 0;
+        public long UnsentDatagrams => 0;
+
+        public long UnreadDatagrams => 0;
 
         private int[] _batch = [];
 

@@ -71,7 +71,7 @@ internal sealed class UdpPortTests(bool isLinux)
             Assert.That(received.AsSpan(PacketReader.DataOffset, length - PacketReader.DataOffset).SequenceEqual(expected));
         }
 
-        Assert.That(port.Dropped, Is.Zero);
+        Assert.That(port.UnsentDatagrams, Is.Zero);
     }
 
     [Test]
@@ -117,6 +117,18 @@ internal sealed class UdpPortTests(bool isLinux)
         }
 
         Assert.That(seen, Is.SubsetOf(new[] { PacketKind.Malformed, PacketKind.Acknowledgment }));
+    }
+
+    [Test]
+    public void Counts_what_the_system_would_not_send()
+    {
+        using var port = Open("127.0.0.1");
+        // Nobody has allowed this socket to broadcast.
+        var broadcast = new Flow(Endpoint.IPv4(uint.MaxValue, 2000), port.LocalEndpoints[0]);
+        port.Send(Emission.Error(PeerOf(broadcast), Refusal.NotFound.Report));
+        port.Flush();
+
+        Assert.That(port.UnsentDatagrams, Is.EqualTo(1));
     }
 
     [Test]

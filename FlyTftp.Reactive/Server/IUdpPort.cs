@@ -11,8 +11,11 @@ internal interface IUdpPort : IDisposable
     /// <summary>The addresses it is bound to, with the ports that were given for port 0.</summary>
     IReadOnlyList<Endpoint> LocalEndpoints { get; }
 
-    /// <summary>Datagrams that could not be sent, or came in and did not fit: counted, not repeated (the peers' timers do that).</summary>
-    long Dropped { get; }
+    /// <summary>Datagrams that the system would not send: counted, not repeated (the peers' timers do that). From any thread.</summary>
+    long UnsentDatagrams { get; }
+
+    /// <summary>Datagrams that came in and were lost before they could be read, as far as the system tells. From any thread.</summary>
+    long UnreadDatagrams { get; }
 
     /// <summary>
     /// Waits until datagrams are there, <see cref="Wake"/> is called, or the time is over.

@@ -9,6 +9,12 @@ public sealed record MetricSources
     /// <summary>Sessions that are running.</summary>
     public Func<long> ActiveSessions { get; init; } = static () => 0;
 
+    /// <summary>Datagrams that the system would not send; only ever grows.</summary>
+    public Func<long> UnsentDatagrams { get; init; } = static () => 0;
+
+    /// <summary>Datagrams that came in and were lost before they could be read; only ever grows.</summary>
+    public Func<long> UnreadDatagrams { get; init; } = static () => 0;
+
     /// <summary>Notes that were dropped because the log could not keep up; only ever grows.</summary>
     public Func<long> DroppedNotes { get; init; } = static () => 0;
 
@@ -21,7 +27,7 @@ public sealed record MetricSources
     /// <summary>Octets of files held in memory.</summary>
     public Func<long> CacheBytes { get; init; } = static () => 0;
 
-    /// <summary>How late the latest timer of the slowest loop ran.</summary>
+    /// <summary>How long the slowest loop took to answer when it was last asked for a sign of life.</summary>
     public Func<TimeSpan> LoopLag { get; init; } = static () => TimeSpan.Zero;
 
     public ProcessFigures Process { get; init; } = ProcessFigures.Open(TimeProvider.System);

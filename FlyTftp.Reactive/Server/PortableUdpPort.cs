@@ -52,7 +52,11 @@ internal sealed class PortableUdpPort : IUdpPort
 
     public IReadOnlyList<Endpoint> LocalEndpoints => _bound;
 
-    public long Dropped { get; private set; }
+    public long UnsentDatagrams { get; private set; }
+
+    /// <inheritdoc/>
+    /// <remarks>Of what did not fit into the queue no system call of the framework's tells.</remarks>
+    public long UnreadDatagrams { get; private set; }
 
     public int Receive(int milliseconds, bool isBusy)
     {
@@ -85,7 +89,7 @@ internal sealed class PortableUdpPort : IUdpPort
             }
             catch (SocketException)
             {
-                Dropped++;
+                UnsentDatagrams++;
             }
         }
     }
@@ -151,7 +155,7 @@ internal sealed class PortableUdpPort : IUdpPort
         catch (SocketException)
         {
             // Cut off (longer than any packet for a server), or an ICMP error that names no peer.
-            Dropped++;
+            UnreadDatagrams++;
         }
     }
 

@@ -51,11 +51,6 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
     /// <param name="sessions">Cut off.</param>
     public void Stopped(int sessions) => Write(LogLevel.Info, 7, nameof(Stopped), "stopped, {sessions} sessions cut off", sessions);
 
-    /// <summary>The socket said something that is nobody's fault and that a retry may cure.</summary>
-    /// <param name="error">The system's own words.</param>
-    public void SocketTrouble(Endpoint local, string error) =>
-        Write(LogLevel.Warn, 8, nameof(SocketTrouble), "socket {local:l}: {error:l}", local.ToString(), Printable.Escape(error));
-
     /// <summary>The log or the metrics were too slow.</summary>
     /// <param name="count">Notes lost since the last time this was said.</param>
     public void NotesDropped(long count) => Write(LogLevel.Warn, 9, nameof(NotesDropped), "{count} notes lost: the log is too slow", count);

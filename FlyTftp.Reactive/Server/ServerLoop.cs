@@ -45,8 +45,11 @@ internal sealed class ServerLoop : IDisposable
     /// <summary>Sessions that wait for an answer of their client: each has its one timer running.</summary>
     public int ActiveSessions => _loop.TimerCount;
 
-    /// <summary>Datagrams that the kernel would not take.</summary>
-    public long DroppedDatagrams => _port.Dropped;
+    /// <inheritdoc cref="IUdpPort.UnsentDatagrams"/>
+    public long UnsentDatagrams => _port.UnsentDatagrams;
+
+    /// <inheritdoc cref="IUdpPort.UnreadDatagrams"/>
+    public long UnreadDatagrams => _port.UnreadDatagrams;
 
     public void Start() => _thread.Start();
 

@@ -41,11 +41,13 @@ public sealed class ServerMetrics : IDisposable
         _duration = Distribute("flytftp.session.duration", "Duration of sessions that moved at least one block.", DurationBounds);
 
         Ask("flytftp.sessions.active", null, "Sessions that are running.", sources.ActiveSessions);
+        _meter.CreateObservableCounter("flytftp.dropped.datagrams", () => Dropped(sources), description:
+            "Datagrams that the system dropped: out, it would not send them; in, they were lost before they could be read.");
         Follow("flytftp.dropped.notes", null, "Session notes that the log could not keep up with.", sources.DroppedNotes);
         Follow("flytftp.cache.hits", null, "Files served from memory.", sources.CacheHits);
         Follow("flytftp.cache.misses", null, "Files that had to be read.", sources.CacheMisses);
         Ask("flytftp.cache", "By", "Octets of files held in memory.", sources.CacheBytes);
-        Ask("flytftp.loop.lag", "s", "How late the latest timer of the slowest loop ran.", () => sources.LoopLag().TotalSeconds);
+        Ask("flytftp.loop.lag", "s", "How long the slowest loop took to answer when it was last asked for a sign of life.", () => sources.LoopLag().TotalSeconds);
         AddProcess(sources.Process);
         AddGarbageCollector();
     }
@@ -104,6 +106,12 @@ public sealed class ServerMetrics : IDisposable
         Follow("dotnet.gc.allocated", "By", "Octets allocated since the start.", static () => GC.GetTotalAllocatedBytes());
         Ask("dotnet.gc.heap", "By", "Octets in the managed heap.", static () => GC.GetTotalMemory(forceFullCollection: false));
     }
+
+    private static IEnumerable<Measurement<long>> Dropped(MetricSources sources) =>
+    [
+        new(sources.UnsentDatagrams(), new KeyValuePair<string, object?>("direction", "out")),
+        new(sources.UnreadDatagrams(), new KeyValuePair<string, object?>("direction", "in")),
+    ];
 
     private Counter<long> Count(string name, string? unit, string help) => _meter.CreateCounter<long>(name, unit, help);
 

@@ -57,6 +57,8 @@ public static class TftpServer
         using var metrics = new ServerMetrics(new MetricSources
         {
             ActiveSessions = () => loops.Sum(loop => loop.ActiveSessions),
+            UnsentDatagrams = () => loops.Sum(loop => loop.UnsentDatagrams),
+            UnreadDatagrams = () => loops.Sum(loop => loop.UnreadDatagrams),
             DroppedNotes = () => pump?.Dropped ?? 0,
             CacheHits = () => caches.Sum(cache => cache.Hits),
             CacheMisses = () => caches.Sum(cache => cache.Misses),

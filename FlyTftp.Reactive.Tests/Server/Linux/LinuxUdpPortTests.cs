@@ -7,7 +7,7 @@ using static FlyTftp.Reactive.Tests.Support.UdpClients;
 
 namespace FlyTftp.Reactive.Tests.Server.Linux;
 
-/// <summary>What only this edge can do: choose the address it sends from, and hear whose port is closed.</summary>
+/// <summary>What only this edge can do: choose the address it sends from, hear whose port is closed, and learn what did not fit.</summary>
 [Platform("Linux")]
 internal sealed class LinuxUdpPortTests
 {
@@ -43,6 +43,25 @@ internal sealed class LinuxUdpPortTests
         port.Flush();
         Assert.That(port.Receive(Patience, isBusy: false), Is.EqualTo(1));
         Assert.That((port.Arrival(0).IsUnreachable, port.Arrival(0).Flow), Is.EqualTo((true, flow)));
+    }
+
+    [Test]
+    public void Counts_what_the_kernel_had_no_room_for()
+    {
+        const int sent = 20_000;
+        using var port = Open("127.0.0.1");
+        using var client = Client("127.0.0.1");
+        Assert.That(port.UnreadDatagrams, Is.Zero);
+        // 40 MB for a queue of at most 16.
+        var datagram = new byte[2000];
+        for (var number = 0; number < sent; number++) client.SendTo(datagram, Of(port));
+
+        var lost = port.UnreadDatagrams;
+        var read = 0;
+        while (port.Receive(0, isBusy: false) is var count and > 0) read += count;
+
+        Assert.That(lost, Is.Positive);
+        Assert.That(read, Is.EqualTo(sent - lost));
     }
 
     private static LinuxUdpPort Open(string address) =>

@@ -48,7 +48,9 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
 
     public IReadOnlyList<Endpoint> LocalEndpoints => [.. _sockets.Select(socket => socket.Bound)];
 
-    public long Dropped => _sends.Sum(send => send.Dropped);
+    public long UnsentDatagrams => _sends.Sum(send => send.Dropped);
+
+    public long UnreadDatagrams => _sockets.Sum(socket => socket.CountDrops());
 
     public int Receive(int milliseconds, bool isBusy)
     {

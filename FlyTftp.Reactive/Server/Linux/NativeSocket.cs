@@ -11,7 +11,8 @@ internal static unsafe partial class NativeSocket
     public const int AfInet = 2, AfInet6 = 10;
     public const int DatagramNonBlockingCloseOnExec = 2 | 0x800 | 0x80000;
 
-    public const int SolSocket = 1, SoReuseAddr = 2, SoSendBuffer = 7, SoReceiveBuffer = 8, SoReusePort = 15, SoSendBufferForce = 32, SoReceiveBufferForce = 33;
+    public const int SolSocket = 1, SoReuseAddr = 2, SoSendBuffer = 7, SoReceiveBuffer = 8, SoReusePort = 15, SoSendBufferForce = 32, SoReceiveBufferForce = 33,
+        SoMemoryInfo = 55;
     public const int SolIp = 0, IpPacketInfo = 8, IpReceiveErrors = 11;
     public const int SolIpv6 = 41, Ipv6ReceiveErrors = 25, Ipv6Only = 26, Ipv6ReceivePacketInfo = 49, Ipv6PacketInfo = 50;
     public const int SolUdp = 17, UdpSegment = 103;
@@ -33,6 +34,9 @@ internal static unsafe partial class NativeSocket
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSocketOption(int socket, int level, int name, void* value, uint length);
+
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSocketOption(int socket, int level, int name, void* value, uint* length);
 
     [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
     public static partial int ReceiveMessages(int socket, MessageEntry* messages, uint count, int flags, void* timeout);

@@ -54,6 +54,16 @@ internal sealed unsafe class UdpSocket : IDisposable
         }
     }
 
+    /// <summary>What the kernel has dropped instead of queueing it: no room, or a bad checksum. One call, when asked; nothing for each datagram.</summary>
+    public long CountDrops()
+    {
+        const int figures = 9, drops = 8;
+        var memory = stackalloc uint[figures];
+        var length = (uint)figures * sizeof(uint);
+        var isKnown = NativeSocket.GetSocketOption(Descriptor, NativeSocket.SolSocket, NativeSocket.SoMemoryInfo, memory, &length) == 0;
+        return isKnown && length == figures * sizeof(uint) ? memory[drops] : 0;
+    }
+
     public void Dispose() => _ = NativeSocket.Close(Descriptor);
 
     private void Configure(bool isShared)
