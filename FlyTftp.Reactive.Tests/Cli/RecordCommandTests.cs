@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using FlyTftp.Reactive.Cli;
+using FlyTftp.Reactive.Server;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
@@ -10,18 +11,18 @@ namespace FlyTftp.Reactive.Tests.Cli;
 /// <summary>The real program, with real sockets, killed.</summary>
 public class RecordCommandTests
 {
-    [Test]
-    public async Task A_recording_is_complete_after_a_kill_and_tshark_reads_it()
+    [TestCase]
+    [TestCase("--max-bytes", "1000000")]
+    public async Task A_recording_is_complete_after_a_kill_and_tshark_reads_it(params string[] bound)
     {
         var tshark = ClientTool.Require("tshark", "apt-get install -y tshark");
-        var folder = Directory.CreateTempSubdirectory();
+        var folder = ServedFolder.Create("flytftp-record-");
         try
         {
-            var file = Path.Combine(folder.FullName, "boot.pcapng");
-            File.WriteAllText(Path.Combine(folder.FullName, "hello.txt"), "hello");
+            var file = Path.Combine(folder, "boot.pcapng");
+            File.WriteAllText(Path.Combine(folder, "hello.txt"), "hello");
             var port = FreePort();
-            using (var server = Start("dotnet", Path.Combine(AppContext.BaseDirectory, "flytftp.dll"),
-                "record", "--out", file, "--root", folder.FullName, "--listen", $"127.0.0.1:{port}"))
+            using (var server = Process.Start(ServerProcess.StartInfo(["record", "--out", file, "--root", folder, "--listen", $"127.0.0.1:{port}", .. bound]))!)
             {
                 try
                 {
@@ -43,8 +44,38 @@ public class RecordCommandTests
         }
         finally
         {
-            folder.Delete(recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
+    }
+
+    [Test]
+    public async Task A_bounded_recording_keeps_the_rights_to_begin_new_files_and_says_so()
+    {
+        var (file, context) = (Path.GetTempFileName(), new TestCommandContext());
+        Assert.That(await context.RunAsync("record", "--out", file, "--max-bytes", "1000000"), Is.EqualTo(ExitCode.Ok));
+        Assert.That(context.Served?.Hardening, Is.EqualTo(HardeningMode.Off));
+        Assert.That(context.Error, Is.EqualTo("flytftp: the server keeps its rights, since --max-bytes has it begin new files\n"));
+        File.Delete(file);
+    }
+
+    [Test]
+    public async Task A_bounded_recording_cannot_do_without_them()
+    {
+        var file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        var context = new TestCommandContext();
+        Assert.That(await context.RunAsync("record", "--out", file, "--max-bytes", "1000000", "--hardening", "require"), Is.EqualTo(ExitCode.BadArguments));
+        Assert.That(context.Error, Is.EqualTo("flytftp: --max-bytes: not allowed with --hardening require: new files have to be begun\n"));
+        Assert.That((context.Served, File.Exists(file)), Is.EqualTo(((ServerOptions?)null, false)));
+    }
+
+    [TestCase("auto", HardeningMode.Auto)]
+    [TestCase("require", HardeningMode.Require)]
+    public async Task An_unbounded_recording_gives_them_up(string asked, HardeningMode mode)
+    {
+        var (file, context) = (Path.GetTempFileName(), new TestCommandContext());
+        Assert.That(await context.RunAsync("record", "--out", file, "--hardening", asked), Is.EqualTo(ExitCode.Ok));
+        Assert.That((context.Served?.Hardening, context.Error), Is.EqualTo(((HardeningMode?)mode, "")));
+        File.Delete(file);
     }
 
     [TestCase("--max-bytes", "5", "--max-bytes 5: allowed are numbers from ")]

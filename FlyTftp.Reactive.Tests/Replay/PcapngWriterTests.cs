@@ -99,16 +99,18 @@ public class PcapngWriterTests
         Assert.That(ReadCapture.From([.. soFar]).Packets, Has.Count.EqualTo(500));
     }
 
-    [Test]
-    public void Writes_nothing_more_after_the_disk_is_full_and_says_so()
+    // What a full disk and what a refused write are to .NET.
+    [TestCase(typeof(IOException))]
+    [TestCase(typeof(UnauthorizedAccessException))]
+    public void Writes_nothing_more_after_a_write_has_failed_and_says_so(Type kind)
     {
-        var stream = new WriteLog { IsFull = true };
+        var stream = new WriteLog { Fault = (Exception)Activator.CreateInstance(kind, "No space left on device")! };
         var writer = new PcapngWriter(stream);
         Assert.That(writer.Failure, Is.Null);
         writer.Flush();
         Assert.That(writer.Failure, Is.EqualTo("No space left on device"));
 
-        stream.IsFull = false;
+        stream.Fault = null;
         writer.Write(default, Server, Client, [1]);
         writer.Flush();
         Assert.That(stream.Writes, Is.Empty);
@@ -127,11 +129,11 @@ public class PcapngWriterTests
     {
         public List<byte[]> Writes { get; } = [];
 
-        public bool IsFull { get; set; }
+        public Exception? Fault { get; set; }
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            if (IsFull) throw new IOException("No space left on device");
+            if (Fault is not null) throw Fault;
             Writes.Add(buffer.ToArray());
         }
     }

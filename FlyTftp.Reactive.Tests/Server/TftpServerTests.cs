@@ -11,7 +11,7 @@ namespace FlyTftp.Reactive.Tests.Server;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class TftpServerTests : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("flytftp-server-").FullName;
+    private readonly string _root = ServedFolder.Create("flytftp-server-");
     private readonly Socket _client = UdpClients.Client("127.0.0.1");
     private readonly byte[] _buffer = new byte[2000];
 

@@ -52,11 +52,16 @@ internal sealed partial class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>The program under test is a native build, which confines itself.</summary>
+    public static bool IsNative => !File.Exists(Path.ChangeExtension(Program, ".dll"));
+
+    private static string Program => Environment.GetEnvironmentVariable("FLYTFTP_PROGRAM") is { Length: > 0 } path
+        ? path
+        : Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "flytftp.exe" : "flytftp");
+
     public static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
     {
-        var program = Environment.GetEnvironmentVariable("FLYTFTP_PROGRAM")
-            ?? Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "flytftp.exe" : "flytftp");
-        return new ProcessStartInfo(program, arguments)
+        return new ProcessStartInfo(Program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

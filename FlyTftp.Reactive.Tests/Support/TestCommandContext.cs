@@ -21,11 +21,16 @@ internal sealed class TestCommandContext
 
     public Task<int> RunAsync(CancellationToken stopping, params string[] arguments) => CommandLine.RunAsync(arguments, new CommandContext(
         _output, _error, () => File, name => Variables.GetValueOrDefault(name), new ProgressStyle(false, static () => 80, false),
-        static () => TimeSpan.Zero, static () => { }, (options, _) =>
-        {
-            Served = options;
-            return Task.FromResult(ExitCode.Ok);
-        }), stopping);
+        static () => TimeSpan.Zero, static () => { }, (options, _) => Serve(options))
+    {
+        ServeTapped = (options, _, _) => Serve(options),
+    }, stopping);
 
     public Task<int> RunAsync(params string[] arguments) => RunAsync(CancellationToken.None, arguments);
+
+    private Task<int> Serve(ServerOptions options)
+    {
+        Served = options;
+        return Task.FromResult(ExitCode.Ok);
+    }
 }

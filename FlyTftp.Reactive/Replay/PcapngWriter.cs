@@ -71,7 +71,7 @@ public sealed class PcapngWriter
             _stream.Write(_buffer.AsSpan(0, used));
             _stream.Flush();
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             Failure = exception.Message;
         }

@@ -8,6 +8,11 @@ internal static class ServerRights
 {
     private const string Users = "/etc/passwd";
 
+    /// <summary>One line: the root was readable before the process became somebody else, and is not any more.</summary>
+    public static string NotReadable(ServerOptions options) =>
+        $"root \"{options.Root}\" cannot be read by user {options.User ?? $"{ConfinementOptions.Nobody}"}, as whom it would be served: "
+        + "let others read it (chmod o+rx), or name its owner (--user)";
+
     /// <summary>Confines the process as the options say. To be called on the main thread, before any other is started.</summary>
     /// <param name="root">Where the content is found from now on.</param>
     /// <param name="error">One line: why it may not serve like this.</param>

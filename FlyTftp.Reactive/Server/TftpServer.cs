@@ -37,8 +37,9 @@ public static class TftpServer
         // Once before, so that a missing root is called by the name the user knows, and once as whoever it is that serves.
         if (!ContentAccess.TryOpenRoot(options.Root, out var asStarted, out _, out var error)) return Task.FromResult<string?>(error);
         asStarted.Dispose();
-        if (!ServerRights.TryGiveUp(options, log, out var root, out error)
-            || !ContentAccess.TryOpenRoot(root, out var opener, out var notice, out error)) return Task.FromResult<string?>(error);
+        if (!ServerRights.TryGiveUp(options, log, out var root, out error)) return Task.FromResult<string?>(error);
+        if (!ContentAccess.TryOpenRoot(root, out var opener, out var notice, out error))
+            return Task.FromResult<string?>(options.Hardening == HardeningMode.Off ? error : ServerRights.NotReadable(options));
 
         onConfined();
         if (notice is not null) log.Notice(notice);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using FlyTftp.Reactive.Server.Linux;
+using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.Server.Linux;
@@ -15,20 +16,14 @@ internal sealed class ConfinedProcess : IDisposable
 {
     private readonly Process _process;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("flytftp-confined-");
+    private readonly string _root = ServedFolder.Create("flytftp-confined-");
     private readonly List<string> _lines = [];
 
     public ConfinedProcess(HardeningSteps steps, params string[] options)
     {
-        File.WriteAllText(Path.Combine(_root.FullName, "file.txt"), "served");
-        // Temporary folders are their owner's only; the confined process is somebody else.
-        if (!OperatingSystem.IsWindows())
-        {
-            _root.UnixFileMode |= UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-        }
-
+        File.WriteAllText(Path.Combine(_root, "file.txt"), "served");
         _listener.Start();
-        string[] arguments = [_root.FullName, steps.ToString(), ((IPEndPoint)_listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture), .. options];
+        string[] arguments = [_root, steps.ToString(), ((IPEndPoint)_listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture), .. options];
         var start = Native is { } native ? new ProcessStartInfo(native, arguments) : new ProcessStartInfo("dotnet", ["exec", Managed, .. arguments]);
         (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
         // A child of fork would write into code memory that W^X has it share with its parent.
@@ -40,7 +35,7 @@ internal sealed class ConfinedProcess : IDisposable
     /// <summary>A build without just-in-time compiler, for which the server is made.</summary>
     public static string? Native => Environment.GetEnvironmentVariable("FLYTFTP_TESTS_CONFINED") is { Length: > 0 } path ? path : null;
 
-    public string Root => _root.FullName;
+    public string Root => _root;
 
     public IEnumerable<string> Steps => _lines.Where(line => line.StartsWith("step ", StringComparison.Ordinal)).Select(line => line[5..]);
 
@@ -86,7 +81,7 @@ internal sealed class ConfinedProcess : IDisposable
         _process.Kill();
         _process.Dispose();
         _listener.Dispose();
-        _root.Delete(recursive: true);
+        Directory.Delete(_root, recursive: true);
     }
 
     private static string Managed => Path.Combine(AppContext.BaseDirectory, "confined.dll");

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using FlyTftp.Reactive.Server.Linux;
+using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.Server.Linux;
@@ -149,6 +151,20 @@ public class ConfinementTests
         Assert.That(process.Steps, Has.All.Contain("applied"));
         Assert.That(process.Steps, Does.Contain("every-thread applied"));
         Assert.That(process.OfEveryThread("CapBnd"), Is.All.EqualTo("0000000000000000"));
+    }
+
+    [Test]
+    public void A_root_that_only_root_may_read_is_one_line()
+    {
+        if (!ServerProcess.IsNative) Missing("FLYTFTP_PROGRAM names no native build: dotnet publish FlyTftp.Reactive");
+        var root = Directory.CreateTempSubdirectory("flytftp-private-").FullName;
+        using var process = Process.Start(ServerProcess.StartInfo(["--root", root, "--listen", "127.0.0.1:0"]))!;
+
+        Assert.That(process.StandardError.ReadToEnd(), Is.EqualTo(
+            $"flytftp: root \"{root}\" cannot be read by user 65534, as whom it would be served: let others read it (chmod o+rx), or name its owner (--user)\n"));
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.EqualTo(1));
+        Directory.Delete(root);
     }
 
     [Test]

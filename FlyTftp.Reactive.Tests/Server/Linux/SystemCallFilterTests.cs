@@ -19,6 +19,7 @@ public class SystemCallFilterTests(Cpu architecture, uint audit)
         SystemCallPolicy.For(Process, loadsCode: false), SystemCallPolicy.AnsweredAsMissing, architecture);
 
     [TestCase(0u, 63u, TestName = "read")]
+    [TestCase(18u, 68u, TestName = "pwrite64")]
     [TestCase(299u, 243u, TestName = "recvmmsg")]
     [TestCase(307u, 269u, TestName = "sendmmsg")]
     [TestCase(202u, 98u, TestName = "futex")]

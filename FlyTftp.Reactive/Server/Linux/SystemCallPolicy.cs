@@ -50,7 +50,7 @@ internal static class SystemCallPolicy
     private static readonly SystemCallRule[] FilesAndDescriptors =
     [
         Allow("read", 0, 63), Allow("pread64", 17, 67), Allow("readv", 19, 65), Allow("preadv2", 327, 286),
-        Allow("write", 1, 64), Allow("writev", 20, 66), Allow("close", 3, 57), Allow("lseek", 8, 62),
+        Allow("write", 1, 64), Allow("pwrite64", 18, 68), Allow("writev", 20, 66), Allow("close", 3, 57), Allow("lseek", 8, 62),
         // The flags of openat2 lie behind a pointer. That what it opens is read only is left to the user, to Landlock and to the mount.
         Allow("openat2", 437, 437),
         AllowIf("openat", 257, 56, 2, AccessMode | Create | Truncate, 0),
