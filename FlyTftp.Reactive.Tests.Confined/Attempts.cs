@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using FlyTftp.Reactive.Server.Linux;
 
 namespace FlyTftp.Reactive.Tests.Confined;
 
@@ -42,6 +44,29 @@ internal sealed unsafe partial class Attempts(string root, int listenerPort) : I
     }
 
     public static void ForgetUser() => _ = SetUserIds(1234, 1234, 1234);
+
+    /// <summary>What root has as a login shell's child: groups beside its own.</summary>
+    public static void JoinGroups()
+    {
+        var groups = stackalloc uint[] { 4, 27 };
+        _ = SetGroups(2, groups);
+    }
+
+    /// <summary>What a service manager leaves: a capability that outlives a change of program. Needs to be root.</summary>
+    public static void KeepCapability()
+    {
+        const int NetBindService = 10, Ambient = 47, Raise = 2;
+        var permitted = ulong.Parse(
+            File.ReadLines("/proc/self/status").First(static line => line.StartsWith("CapPrm:", StringComparison.Ordinal))[7..], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        // As in Capabilities: a header, then twice effective, permitted, inheritable.
+        var header = stackalloc uint[] { 0x20080522, 0 };
+        var sets = stackalloc uint[] { (uint)permitted, (uint)permitted, 1 << NetBindService, (uint)(permitted >> 32), (uint)(permitted >> 32), 0 };
+        _ = SystemCall.SetCapabilities.Invoke((nint)header, (nint)sets);
+        _ = Libc.ProcessControl(Ambient, Raise, NetBindService, 0, 0);
+    }
+
+    /// <summary>What <see cref="Confinement"/> cannot reach, so must name.</summary>
+    public static void StartEarly() => new Thread(static () => Thread.Sleep(Timeout.Infinite)) { Name = "early", IsBackground = true }.Start();
 
     public void Dispose()
     {
@@ -131,6 +156,9 @@ internal sealed unsafe partial class Attempts(string root, int listenerPort) : I
 
     [LibraryImport("libc", EntryPoint = "setresuid", SetLastError = true)]
     private static partial int SetUserIds(uint real, uint effective, uint saved);
+
+    [LibraryImport("libc", EntryPoint = "setgroups", SetLastError = true)]
+    private static partial int SetGroups(nint count, uint* groups);
 
     [LibraryImport("libc", EntryPoint = "chroot", SetLastError = true)]
     private static partial int ChangeRoot(byte* path);

@@ -6,13 +6,16 @@ using FlyTftp.Reactive.Server.Http;
 using FlyTftp.Reactive.Server.Linux;
 using FlyTftp.Reactive.Tests.Confined;
 
-// confined ROOT STEPS PORT [unprivileged] [as-native] [serve]
+// confined ROOT STEPS PORT [in-groups] [with-capability] [with-thread] [unprivileged] [as-native] [serve]
 //   STEPS: names of HardeningSteps, comma separated; PORT: where a TCP listener waits on 127.0.0.1.
 // Tries what an intruder would, confines itself, tries again and says how each went. With "serve" it skips the first round, which leaves
 // threads behind, and serves HTTP from within, as the server does. It ends when it is told a line.
 var (root, steps, port) = (args[0], Enum.Parse<HardeningSteps>(args[1]), int.Parse(args[2], CultureInfo.InvariantCulture));
 var options = new ConfinementOptions { Root = root };
 if (args.Contains("as-native")) options = options with { LoadsCode = false };
+if (args.Contains("in-groups")) Attempts.JoinGroups();
+if (args.Contains("with-capability")) Attempts.KeepCapability();
+if (args.Contains("with-thread")) Attempts.StartEarly();
 if (args.Contains("unprivileged")) Attempts.ForgetUser();
 
 return args.Contains("serve") ? await ServeAsync().ConfigureAwait(false) : TryOut();

@@ -30,12 +30,14 @@ public class ConfinementTests
     [Test]
     public void Without_any_step_everything_works()
     {
-        using var process = new ConfinedProcess(HardeningSteps.None);
+        using var process = new ConfinedProcess(HardeningSteps.None, "in-groups", "with-capability");
 
         Assert.That(Everything.Select(process.After), Is.All.EqualTo(Ok));
         Assert.That(process.OfEveryThread("NoNewPrivs"), Is.All.EqualTo("0"));
         Assert.That(process.OfEveryThread("Seccomp"), Is.All.EqualTo("0"));
         Assert.That(process.OfEveryThread("CapBnd"), Is.All.Not.EqualTo("0000000000000000"));
+        Assert.That(process.OfEveryThread("CapAmb"), Has.Some.EqualTo("0000000000000400"));
+        Assert.That(process.OfEveryThread("Groups"), Is.All.EqualTo("4 27"));
         process.Finish();
         Assert.That(process.After("exec"), Is.EqualTo(Ok));
     }
@@ -72,7 +74,7 @@ public class ConfinementTests
     [Test]
     public void The_user_is_nobody_on_every_thread()
     {
-        using var process = new ConfinedProcess(HardeningSteps.User);
+        using var process = new ConfinedProcess(HardeningSteps.User, "in-groups");
 
         Assert.That(process.After("become-root"), Is.EqualTo("Operation not permitted"));
         Assert.That(process.After("write-beneath-root"), Does.Contain("denied"));
@@ -89,6 +91,24 @@ public class ConfinementTests
 
         Assert.That(process.Before("chroot"), Is.EqualTo(Ok));
         Assert.That(process.After("chroot"), Is.EqualTo("Operation not permitted"));
+    }
+
+    [Test]
+    public void Root_keeps_no_capability_for_a_program_to_come()
+    {
+        if (ConfinedProcess.Native is null) Missing("FLYTFTP_TESTS_CONFINED names no native build: dotnet publish FlyTftp.Reactive.Tests.Confined");
+        using var process = new ConfinedProcess(HardeningSteps.Capabilities, "with-capability", "serve");
+
+        Assert.That(process.OfEveryThread("CapAmb"), Is.All.EqualTo("0000000000000000"));
+        Assert.That(process.OfEveryThread("CapBnd"), Is.All.EqualTo("0000000000000000"));
+    }
+
+    [Test]
+    public void A_thread_that_was_there_before_is_named()
+    {
+        using var process = new ConfinedProcess(HardeningSteps.All, "with-thread", "serve");
+
+        Assert.That(process.Steps.Last(), Does.StartWith("every-thread skipped (started before, so without landlock: ").And.Contains("early"));
     }
 
     [Test]

@@ -3,15 +3,15 @@ namespace FlyTftp.Reactive.Server.Linux;
 /// <summary>Capabilities (capabilities(7)), which Linux keeps per thread.</summary>
 internal static unsafe class Capabilities
 {
-    private const int DropFromBoundingSet = 24, Ambient = 47, AmbientClearAll = 4;
+    private const int DropFromBoundingSet = 24;
     private const uint Version3 = 0x20080522;
     private const int Count = 64;
 
     /// <summary>
-    /// Empties the bounding and the ambient set, so that no program started later could get any. Must come before the user changes, and
-    /// needs CAP_SETPCAP; without it the bounding set stays, which <c>no_new_privs</c> makes harmless.
+    /// Empties the bounding set, so that no program started later could get any. Must come before the user changes, and needs CAP_SETPCAP;
+    /// without it the set stays, which <c>no_new_privs</c> makes harmless.
     /// </summary>
-    public static SystemError? DropInheritable() => EveryThread.Run(static () =>
+    public static SystemError? DropBounding() => EveryThread.Run(static () =>
     {
         for (var capability = 0; capability < Count; capability++)
         {
@@ -19,10 +19,10 @@ internal static unsafe class Capabilities
             if (Libc.ProcessControl(DropFromBoundingSet, capability, 0, 0, 0) < 0) break;
         }
 
-        return SystemError.Of("prctl(PR_CAP_AMBIENT)", Libc.ProcessControl(Ambient, AmbientClearAll, 0, 0, 0));
+        return null;
     });
 
-    /// <summary>Empties the permitted, effective and inheritable sets.</summary>
+    /// <summary>Empties the permitted, effective and inheritable sets, and with them the ambient set, which the kernel never lets exceed them.</summary>
     public static SystemError? DropAll() => EveryThread.Run(static () =>
     {
         // struct __user_cap_header_struct: version, process (0: this thread); then twice effective, permitted, inheritable.

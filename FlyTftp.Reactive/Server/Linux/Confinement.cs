@@ -51,10 +51,10 @@ public static unsafe class Confinement
         take(HardeningSteps.NoNewPrivileges, ForbidNewPrivileges);
         take(HardeningSteps.Landlock, () => Landlock.Apply("landlock", [options.Root, .. options.AlsoReadable]));
         // The bounding set can only be emptied while the user still may.
-        var inheritable = chosen.HasFlag(HardeningSteps.Capabilities) ? Capabilities.DropInheritable() : null;
+        var bounding = chosen.HasFlag(HardeningSteps.Capabilities) ? Capabilities.DropBounding() : null;
         take(HardeningSteps.Chroot, () => ChangeRoot(options, isLandlocked: steps is [.., { Name: "landlock", Result: StepResult.Applied }]));
         take(HardeningSteps.User, () => ChangeUser(options.UserId, options.GroupId));
-        take(HardeningSteps.Capabilities, () => HardeningStep.Of("capabilities", inheritable ?? Capabilities.DropAll()));
+        take(HardeningSteps.Capabilities, () => HardeningStep.Of("capabilities", bounding ?? Capabilities.DropAll()));
         take(HardeningSteps.Seccomp, () => FilterSystemCalls(options.LoadsCode));
         if (chosen == HardeningSteps.All) steps.Add(Account(outside));
 
