@@ -1,6 +1,6 @@
 # The image holds the program, its log rules and what it serves; nothing else: no shell, no C library, no package.
 #   docker build -t flytftp .            for the builder's own platform
-#   docker buildx build --platform linux/amd64,linux/arm64 .   the other one is cross-compiled, not emulated
+#   docker buildx build --platform linux/amd64,linux/arm64 .   the other one is cross-compiled (FlyTftp.Reactive/Cross.targets), not emulated
 
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 # Set by BuildKit and buildah; a builder that sets neither builds for itself.
@@ -9,18 +9,18 @@ ARG TARGETARCH
 ARG REVISION=""
 WORKDIR /src
 
-# The compiler of the target: gcc links, its libc.a goes into the executable.
+# The target's gcc links; its libc.a goes into the executable.
 RUN own=$(dpkg --print-architecture) && target=${TARGETARCH:-$own} \
- && case $target in amd64) gnu=x86_64-linux-gnu rid=linux-x64 ;; arm64) gnu=aarch64-linux-gnu rid=linux-arm64 ;; \
+ && case $target in amd64) gcc=gcc-x86-64-linux-gnu rid=linux-x64 ;; arm64) gcc=gcc-aarch64-linux-gnu rid=linux-arm64 ;; \
       *) echo "no image for $target: amd64 and arm64 are known" >&2; exit 1 ;; esac \
  && if [ "$target" = "$own" ]; then packages="gcc libc6-dev"; \
-    else packages="gcc-$(echo $gnu | tr _ -) libc6-dev-$target-cross"; fi \
+    else packages="$gcc libc6-dev-$target-cross"; fi \
  && apt-get update -qq && apt-get install -y -qq --no-install-recommends $packages >/dev/null \
- && printf -- '-r %s -p:CppCompilerAndLinker=%s-gcc -p:ObjCopyName=%s-objcopy' "$rid" "$gnu" "$gnu" > /publish-arguments
+ && echo "$rid" > /runtime-identifier
 
 COPY global.json Directory.Build.props .editorconfig nlog.config ./
 COPY FlyTftp.Reactive FlyTftp.Reactive
-RUN dotnet publish FlyTftp.Reactive -c Release $(cat /publish-arguments) -p:SourceRevisionId=$REVISION -o /out
+RUN dotnet publish FlyTftp.Reactive -c Release -r $(cat /runtime-identifier) -p:SourceRevisionId=$REVISION -o /out
 
 FROM scratch
 COPY --from=build /out/flytftp /flytftp

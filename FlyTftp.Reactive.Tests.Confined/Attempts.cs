@@ -56,8 +56,8 @@ internal sealed unsafe partial class Attempts(string root, int listenerPort) : I
     public static void KeepCapability()
     {
         const int NetBindService = 10, Ambient = 47, Raise = 2;
-        var permitted = ulong.Parse(
-            File.ReadLines("/proc/self/status").First(static line => line.StartsWith("CapPrm:", StringComparison.Ordinal))[7..], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var line = File.ReadLines("/proc/self/status").First(static line => line.StartsWith("CapPrm:", StringComparison.Ordinal));
+        var permitted = ulong.Parse(line[7..], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         // As in Capabilities: a header, then twice effective, permitted, inheritable.
         var header = stackalloc uint[] { 0x20080522, 0 };
         var sets = stackalloc uint[] { (uint)permitted, (uint)permitted, 1 << NetBindService, (uint)(permitted >> 32), (uint)(permitted >> 32), 0 };

@@ -54,7 +54,8 @@ public sealed partial class DnsTfTests
     public void Takes_no_address_but_an_IPv4_one()
     {
         var address = Of("variable").Single(static variable => variable.Labels!.Contains("address"));
-        Assert.That(address.Blocks.Single(static block => block.Type == "validation").Attributes["condition"], Is.EqualTo("can(cidrnetmask(\"${var.address}/32\"))"));
+        var validation = address.Blocks.Single(static block => block.Type == "validation");
+        Assert.That(validation.Attributes["condition"], Is.EqualTo("can(cidrnetmask(\"${var.address}/32\"))"));
     }
 
     [TestCase("proxied = false\n}", "proxied = false\n", "Unclosed configuration block")]

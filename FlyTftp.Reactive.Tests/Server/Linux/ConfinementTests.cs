@@ -181,7 +181,8 @@ public class ConfinementTests
         using var process = Process.Start(ServerProcess.StartInfo(["--root", root, "--listen", "127.0.0.1:0"]))!;
 
         Assert.That(process.StandardError.ReadToEnd(), Is.EqualTo(
-            $"flytftp: root \"{root}\" cannot be read by user 65534, as whom it would be served: let others read it (chmod o+rx), or name its owner (--user)\n"));
+            $"flytftp: root \"{root}\" cannot be read by user 65534, as whom it would be served: "
+            + "let others read it (chmod o+rx), or name its owner (--user)\n"));
         process.WaitForExit();
         Assert.That(process.ExitCode, Is.EqualTo(1));
         Directory.Delete(root);

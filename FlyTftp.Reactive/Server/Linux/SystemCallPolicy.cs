@@ -72,7 +72,7 @@ internal static class SystemCallPolicy
         Allow("set_robust_list", 273, 99), Allow("set_tid_address", 218, 96), Allow("rseq", 334, 293), Allow("restart_syscall", 219, 128),
         Allow("sched_getaffinity", 204, 123), Allow("sched_setaffinity", 203, 122), Allow("getrandom", 318, 278),
         Allow("getpid", 39, 172), Allow("gettid", 186, 178), Allow("getuid", 102, 174), Allow("geteuid", 107, 175),
-        Allow("getgid", 104, 176), Allow("getegid", 108, 177), Allow("getrusage", 98, 165), Allow("sysinfo", 99, 179),
+        Allow("getgid", 104, 176), Allow("getegid", 108, 177), Allow("getgroups", 115, 158), Allow("getrusage", 98, 165), Allow("sysinfo", 99, 179),
         Allow("uname", 63, 160), Allow("exit", 60, 93), Allow("exit_group", 231, 94),
         // musl signals its own threads by this one; another process of the same user is all it could reach.
         Allow("tkill", 200, 130),
