@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.ExceptionServices;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Server;
@@ -51,6 +52,33 @@ public sealed class ServerLogTests
         var entry = Logged(LogProbe.Ended with { Outcome = Outcome.Refused, Detail = "not served", Refusal = RefusalReason.UnsafePath, Size = null });
         Assert.That(entry.FormattedMessage, Is.EqualTo("refused \"boot.ipxe\" to 192.0.2.7:2070: not served"));
         Assert.That(entry.Properties["refusal"], Is.EqualTo("UnsafePath"));
+    }
+
+    [TestCase(Outcome.Complete, null)]
+    [TestCase(Outcome.Closed, "ERROR 0")]
+    [TestCase(Outcome.Refused, "not served")]
+    public void Nothing_is_thrown_on_the_way_even_if_it_is_caught(Outcome outcome, string? detail)
+    {
+        var thrown = new List<string>();
+        var thread = Environment.CurrentManagedThreadId;
+        void Note(object? sender, FirstChanceExceptionEventArgs args)
+        {
+            if (Environment.CurrentManagedThreadId == thread) thrown.Add(args.Exception.Message);
+        }
+
+        AppDomain.CurrentDomain.FirstChanceException += Note;
+        try
+        {
+            var entry = Logged(LogProbe.Ended with { Outcome = outcome, Detail = detail });
+            Assert.That(entry.FormattedMessage, Does.StartWith(outcome.Name()));
+            Assert.That(entry.Properties.Keys, Is.SupersetOf((string[])["bytes", "detail", "durationMs", "retransmissions"]));
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.FirstChanceException -= Note;
+        }
+
+        Assert.That(thrown, Is.Empty);
     }
 
     [Test]

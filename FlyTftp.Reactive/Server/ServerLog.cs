@@ -91,18 +91,23 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
         var entry = Entry(level, 30, nameof(SessionEnded), rollover ? template + RolledOver : template, values);
         entry.TimeStamp = (ended.Started + ended.Duration).UtcDateTime;
 
+        // What the template names is a property already. Naming it twice is an exception thrown and caught inside NLog, each time.
         var properties = entry.Properties;
+        if (detail is null) properties["detail"] = null;
+        if (template == NotServed)
+        {
+            properties["bytes"] = ended.Bytes;
+            properties["durationMs"] = duration;
+            properties["retransmissions"] = ended.Retransmissions;
+        }
+
         properties["local"] = ended.Flow.Local.ToString();
         properties["mode"] = Printable.Escape(ended.Request.Mode);
         properties["options"] = Printable.Escape(ended.Granted.ToString());
-        properties["detail"] = detail;
         properties["refusal"] = ended.Refusal is { } refusal ? refusal.ToString() : null;
         properties["size"] = ended.Size;
-        properties["bytes"] = ended.Bytes;
         properties["blocks"] = ended.Blocks;
-        properties["retransmissions"] = ended.Retransmissions;
         properties["rttMs"] = ended.RoundTrip is { } rtt ? Math.Round(rtt.TotalMilliseconds, 3) : null;
-        properties["durationMs"] = duration;
         properties["rollover"] = rollover;
         _logger.Log(entry);
     }
