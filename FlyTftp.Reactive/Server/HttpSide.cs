@@ -35,7 +35,7 @@ internal sealed class HttpSide : IDisposable
     {
         var endpoint = ListenResolver.Resolve([http])[0];
         var limits = new HttpLimits();
-        var here = new IPEndPoint(server.IsIPv4 || IsWildcard(server) ? IPAddress.Loopback : IPAddress.IPv6Loopback, 0);
+        var here = new IPEndPoint(server.IsIPv4 || server.IsWildcard ? IPAddress.Loopback : IPAddress.IPv6Loopback, 0);
         if (OperatingSystem.IsLinux())
         {
             var listener = EarlySocket.Listen(endpoint, limits.Connections);
@@ -50,7 +50,7 @@ internal sealed class HttpSide : IDisposable
     /// <summary>Serves until it is disposed.</summary>
     public void Start(string root, ExtensionSet extensions, Func<bool> isDraining, ServerMetrics metrics, ServerLog log)
     {
-        var target = IsWildcard(Server) ? new IPEndPoint(IPAddress.Loopback, Server.Port) : Server.ToIPEndPoint();
+        var target = Server.IsWildcard ? new IPEndPoint(IPAddress.Loopback, Server.Port) : Server.ToIPEndPoint();
         var probe = new LoopbackProbe(_probe(), target, SmallFile(root, extensions) ?? AnyFile);
         var server = new HttpServer(
             _listener(), HealthRoutes.Build(probe.RunAsync, isDraining, metrics.WriteText, TimeProvider.System), _limits, TimeProvider.System, log.SinkFailed);
@@ -72,8 +72,6 @@ internal sealed class HttpSide : IDisposable
         socket.Bind(endpoint);
         return socket;
     }
-
-    private static bool IsWildcard(in Endpoint endpoint) => endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
 
     /// <summary>The smallest file that may be asked for: a probe is no load.</summary>
     private static string? SmallFile(string root, ExtensionSet extensions) => new DirectoryInfo(root).EnumerateFiles()

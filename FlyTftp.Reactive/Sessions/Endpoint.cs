@@ -20,6 +20,9 @@ public readonly record struct Endpoint(ulong High, ulong Low, ushort Port, uint 
     /// <summary>127.0.0.0/8 or ::1.</summary>
     public bool IsLoopback => IsIPv4 ? (byte)(Low >> 24) == 127 : High == 0 && Low == 1;
 
+    /// <summary>0.0.0.0 or [::].</summary>
+    public bool IsWildcard => High == 0 && Low is 0 or MappedPrefix;
+
     public IPAddress Address
     {
         get

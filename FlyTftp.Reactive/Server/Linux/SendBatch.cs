@@ -108,7 +108,9 @@ internal sealed unsafe class SendBatch : IDisposable
         var slot = _slots + _count;
         ref var header = ref _entries[_count].Header;
         header.NameLength = (uint)SocketAddress.Write(new Span<byte>(slot->Name, SocketAddress.MaxLength), flow.Remote, _socket.Family);
-        header.ControlLength = (nuint)AncillaryData.WriteLocal(new Span<byte>(slot->Control, AncillaryData.Capacity), flow.Local, _socket.Family);
+        header.ControlLength = _socket.HasManyAddresses
+            ? (nuint)AncillaryData.WriteLocal(new Span<byte>(slot->Control, AncillaryData.Capacity), flow.Local, _socket.Family)
+            : 0;
         slot->Vector.Base = _arenaStart + _used;
         slot->SegmentLength = 0;
         destination = _arena.AsSpan(_used, lengthMax);
