@@ -73,19 +73,20 @@ internal sealed class UdpLoopTests
     {
         var port = new ScriptedPort();
         var loop = new UdpLoop(port);
-        port.OnReceive = (milliseconds, isBusy) =>
+        port.OnReceive = (milliseconds, awaited) =>
         {
-            Assert.That((milliseconds, isBusy), Is.EqualTo((-1, false)));
+            Assert.That((milliseconds, awaited), Is.EqualTo((-1, 0)));
             loop.Stop();
         };
         loop.Run();
 
         loop = new UdpLoop(port);
         loop.Schedule(TimeSpan.FromMilliseconds(500), () => { });
-        port.OnReceive = (milliseconds, isBusy) =>
+        loop.Schedule(TimeSpan.FromMilliseconds(900), () => { });
+        port.OnReceive = (milliseconds, awaited) =>
         {
             Assert.That(milliseconds, Is.InRange(400, 500));
-            Assert.That(isBusy);
+            Assert.That(awaited, Is.EqualTo(2));
             loop.Stop();
         };
         loop.Run();
@@ -98,7 +99,7 @@ internal sealed class UdpLoopTests
 
         public Action? OnFlush { get; set; }
 
-        public Action<int, bool>? OnReceive { get; set; }
+        public Action<int, int>? OnReceive { get; set; }
 
         public IReadOnlyList<Endpoint> LocalEndpoints => [];
 
@@ -108,9 +109,9 @@ internal sealed class UdpLoopTests
 
         private int[] _batch = [];
 
-        public int Receive(int milliseconds, bool isBusy)
+        public int Receive(int milliseconds, int awaited)
         {
-            OnReceive?.Invoke(milliseconds, isBusy);
+            OnReceive?.Invoke(milliseconds, awaited);
             _batch = Batches.TryDequeue(out var batch) ? batch : [];
             return _batch.Length;
         }

@@ -28,7 +28,7 @@ internal sealed class UdpPortTests(bool isLinux)
         using var port = Open(address);
         using var client = Client(address);
         client.SendTo([1, 2, 3], Of(port));
-        Assert.That(port.Receive(Patience, isBusy: false), Is.EqualTo(1));
+        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
         var arrival = port.Arrival(0);
         Assert.That(arrival.Payload.ToArray(), Is.EqualTo(new byte[] { 1, 2, 3 }));
         Assert.That(arrival.Flow, Is.EqualTo(new Flow(Endpoint.From((IPEndPoint)client.LocalEndPoint!), port.LocalEndpoints[0])));
@@ -40,7 +40,7 @@ internal sealed class UdpPortTests(bool isLinux)
         using var port = Open(wildcard);
         using var client = Client("127.0.0.1");
         client.SendTo([7], new IPEndPoint(IPAddress.Parse(asked), port.LocalEndpoints[0].Port));
-        Assert.That(port.Receive(Patience, isBusy: false), Is.EqualTo(1));
+        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
         Assert.That(port.Arrival(0).Flow.Local.ToString(), Is.EqualTo($"{asked}:{port.LocalEndpoints[0].Port}"));
     }
 
@@ -55,7 +55,7 @@ internal sealed class UdpPortTests(bool isLinux)
         using var port = Open(address);
         using var client = Client(address == "::" ? "127.0.0.1" : address);
         client.SendTo([7], new IPEndPoint(address == "::" ? IPAddress.Loopback : IPAddress.Parse(address), port.LocalEndpoints[0].Port));
-        port.Receive(Patience, isBusy: false);
+        port.Receive(Patience, awaited: 0);
 
         var octets = TestStore.Pattern(blockSize * count - 3);
         using var content = new MemoryContent(octets);
@@ -82,7 +82,7 @@ internal sealed class UdpPortTests(bool isLinux)
         clients.ForEach(client => client.SendTo([7], Of(port)));
         for (var seen = 0; seen < clients.Count;)
         {
-            var count = port.Receive(Patience, isBusy: false);
+            var count = port.Receive(Patience, awaited: 0);
             Assert.That(count, Is.Positive);
             for (var number = 0; number < count; number++, seen++)
             {
@@ -112,7 +112,7 @@ internal sealed class UdpPortTests(bool isLinux)
         var seen = new List<PacketKind>();
         while (!seen.Contains(PacketKind.Acknowledgment))
         {
-            var count = port.Receive(Patience, isBusy: false);
+            var count = port.Receive(Patience, awaited: 0);
             for (var number = 0; number < count; number++) seen.Add(PacketReader.Read(port.Arrival(number).Payload.Span).Kind);
         }
 
@@ -139,7 +139,7 @@ internal sealed class UdpPortTests(bool isLinux)
         {
             var waker = new Thread(port.Wake);
             waker.Start();
-            Assert.That(port.Receive(Patience * 10, isBusy: false), Is.Zero);
+            Assert.That(port.Receive(Patience * 10, awaited: 0), Is.Zero);
             waker.Join();
         }
     }

@@ -21,9 +21,12 @@ internal interface IUdpPort : IDisposable
     /// Waits until datagrams are there, <see cref="Wake"/> is called, or the time is over.
     /// </summary>
     /// <param name="milliseconds">At most this long; 0: not at all; −1: as long as it takes.</param>
-    /// <param name="isBusy">A session is running, so that an answer within microseconds is likely and worth polling for.</param>
+    /// <param name="awaited">
+    /// Sessions that wait for an answer. With any, one is likely within microseconds and worth polling for; and more than that many datagrams
+    /// at a time are not likely, and not worth asking for.
+    /// </param>
     /// <returns>How many <see cref="Arrival"/>s there are now.</returns>
-    int Receive(int milliseconds, bool isBusy);
+    int Receive(int milliseconds, int awaited);
 
     /// <summary>One of those of the last <see cref="Receive"/>; its payload is good until the next.</summary>
     Datagram Arrival(int number);

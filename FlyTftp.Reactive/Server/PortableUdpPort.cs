@@ -58,7 +58,7 @@ internal sealed class PortableUdpPort : IUdpPort
     /// <remarks>Of what did not fit into the queue no system call of the framework's tells.</remarks>
     public long UnreadDatagrams { get; private set; }
 
-    public int Receive(int milliseconds, bool isBusy)
+    public int Receive(int milliseconds, int awaited)
     {
         _count = 0;
         ReceiveWaiting();

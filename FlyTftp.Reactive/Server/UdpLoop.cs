@@ -81,7 +81,7 @@ internal sealed class UdpLoop(IUdpPort port) : IObservable<Datagram>, IScheduler
 
     private void Turn()
     {
-        var count = port.Receive(TimeToWait(), isBusy: TimerCount > 0);
+        var count = port.Receive(TimeToWait(), awaited: TimerCount);
         ReadClock();
         for (var number = 0; number < count; number++) _observer?.OnNext(port.Arrival(number));
         for (var work = 0; work < WorkPerTurn && _posted.TryDequeue(out var action); work++) action();

@@ -17,7 +17,7 @@ internal sealed class LinuxUdpPortTests
         using var port = Open(wildcard);
         using var client = Client("127.0.0.1");
         client.SendTo([7], new IPEndPoint(IPAddress.Parse("127.0.0.3"), port.LocalEndpoints[0].Port));
-        port.Receive(Patience, isBusy: false);
+        port.Receive(Patience, awaited: 0);
         port.Send(Emission.Error(PeerOf(port.Arrival(0).Flow), new ErrorReport(ErrorCode.FileNotFound, "x")));
         port.Flush();
         EndPoint from = new IPEndPoint(IPAddress.Any, 0);
@@ -35,13 +35,13 @@ internal sealed class LinuxUdpPortTests
         using (var client = Client(address == "::" ? "127.0.0.1" : address))
         {
             client.SendTo([7], new IPEndPoint(address == "::" ? IPAddress.Loopback : IPAddress.Parse(address), port.LocalEndpoints[0].Port));
-            port.Receive(Patience, isBusy: false);
+            port.Receive(Patience, awaited: 0);
             flow = port.Arrival(0).Flow;
         }
 
         port.Send(Emission.Error(PeerOf(flow), new ErrorReport(ErrorCode.NotDefined, "gone?")));
         port.Flush();
-        Assert.That(port.Receive(Patience, isBusy: false), Is.EqualTo(1));
+        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
         Assert.That((port.Arrival(0).IsUnreachable, port.Arrival(0).Flow), Is.EqualTo((true, flow)));
     }
 

@@ -52,14 +52,14 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
 
     public long UnreadDatagrams => _sockets.Sum(socket => socket.CountDrops());
 
-    public int Receive(int milliseconds, bool isBusy)
+    public int Receive(int milliseconds, int awaited)
     {
         _received.Clear();
-        if (ReceiveWaiting() || milliseconds == 0) return _received.Count;
-        if (isBusy && BusyPoll()) return _received.Count;
+        if (ReceiveWaiting(ReceiveBatch.Capacity) || milliseconds == 0) return _received.Count;
+        if (awaited > 0 && BusyPoll(awaited)) return _received.Count;
         if (Volatile.Read(ref _isWoken) == 0) _ = NativeSocket.Poll(_polled, (nuint)_sockets.Length + 1, milliseconds);
         ClearWake();
-        ReceiveWaiting();
+        ReceiveWaiting(ReceiveBatch.Capacity);
         return _received.Count;
     }
 
@@ -88,26 +88,30 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         _ = NativeSocket.Close(_wakeDescriptor);
     }
 
-    private bool ReceiveWaiting()
+    private bool ReceiveWaiting(int most)
     {
         for (var listener = 0; listener < _sockets.Length; listener++)
         {
-            if (_received.Receive(_sockets[listener], listener) && !_sends[listener].HasErrors) continue;
+            if (_received.Receive(_sockets[listener], listener, most) && !_sends[listener].HasErrors) continue;
             _sends[listener].HasErrors = false;
             _received.ReceiveErrors(_sockets[listener], listener);
-            _received.Receive(_sockets[listener], listener);
+            _received.Receive(_sockets[listener], listener, most);
         }
 
         return _received.Count > 0;
     }
 
-    private bool BusyPoll()
+    /// <summary>
+    /// Asks for no more than can be expected: when a lone client's ACK is there, the kernel is not asked in vain for a second datagram before
+    /// the first is answered. What else has come is met by the next turn.
+    /// </summary>
+    private bool BusyPoll(int awaited)
     {
         if (_busyPollTicks == 0) return false;
         var end = Stopwatch.GetTimestamp() + _busyPollTicks;
         do
         {
-            if (ReceiveWaiting()) return true;
+            if (ReceiveWaiting(awaited)) return true;
         }
         while (Volatile.Read(ref _isWoken) == 0 && Stopwatch.GetTimestamp() < end);
         return false;

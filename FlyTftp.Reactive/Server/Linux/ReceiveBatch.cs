@@ -48,11 +48,11 @@ internal sealed unsafe class ReceiveBatch : IDisposable
 
     public void Clear() => Count = 0;
 
-    /// <summary>Adds what a socket has waiting, without waiting for it.</summary>
+    /// <summary>Adds what a socket has waiting, up to <paramref name="most"/> datagrams, without waiting for it.</summary>
     /// <returns>False when the socket reports an error instead: then its error queue has something to tell.</returns>
-    public bool Receive(UdpSocket socket, int listener)
+    public bool Receive(UdpSocket socket, int listener, int most)
     {
-        var room = Capacity - Count;
+        var room = Math.Min(most, Capacity - Count);
         if (room == 0) return true;
         var received = NativeSocket.ReceiveMessages(socket.Descriptor, _entries + Count, (uint)room, NativeSocket.MsgDontWait, null);
         if (received < 0) return Marshal.GetLastPInvokeError() is Errno.TryAgain or Errno.Interrupted;
