@@ -43,14 +43,27 @@ def main():
         build(tools, arguments.servers)
     version_of = versions(tools, arguments.servers)
     enter_own_network()
-    with tempfile.TemporaryDirectory(prefix="tftp-compare-") as root:
-        folder = Path(root)
-        folder.chmod(0o755)  # Servers that become nobody read it too.
-        write_files(folder, {"probe.efi", *(scenario.file for scenario in chosen)})
-        measured = [(scenario, run(scenario, arguments, folder, tools)) for scenario in chosen]
+    measured = []
+    try:
+        with tempfile.TemporaryDirectory(prefix="tftp-compare-") as root:
+            folder = Path(root)
+            folder.chmod(0o755)  # Servers that become nobody read it too.
+            write_files(folder, {"probe.efi", *(scenario.file for scenario in chosen)})
+            for scenario in chosen:
+                measured.append((scenario, run(scenario, arguments, folder, tools)))
+    finally:
+        # Also of a run that was ended before its time: what was measured was measured.
+        if measured:
+            text = tell(measured, version_of, arguments)
+    if arguments.baseline:
+        keep(text)
 
-    text = f"{report.conditions(version_of, chosen, arguments.rounds)}\n\n{report.table(measured, arguments.servers)}\n\n{report.cost(measured, arguments.servers)}"
-    print(text)
+
+def tell(measured, version_of, arguments):
+    """Prints the tables, writes every figure to the JSON file, and returns what was printed."""
+    text = "\n\n".join((report.conditions(version_of, [scenario for scenario, _ in measured], arguments.rounds),
+                        report.table(measured, arguments.servers), report.cost(measured, arguments.servers)))
+    print(text, flush=True)
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     arguments.json.write_text(json.dumps({
         "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "machine": report.machine(), "versions": version_of,
@@ -58,8 +71,7 @@ def main():
         "scenarios": {scenario.key: {"title": scenario.title, "load": scenario.load, "results": results} for scenario, results in measured},
     }, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     say(f"every figure: {os.path.relpath(arguments.json)}")
-    if arguments.baseline:
-        keep(text)
+    return text
 
 
 def parse():
@@ -112,7 +124,7 @@ def keep(text):
 
 
 def say(text):
-    print(f"compare: {text}", file=sys.stderr, flush=True)
+    print(f"compare: {time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
