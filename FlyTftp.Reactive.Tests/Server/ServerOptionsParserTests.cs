@@ -155,6 +155,8 @@ public sealed class ServerOptionsParserTests
         var limits = options.ToSessionLimits(static _ => 65464);
         Assert.That(limits.NegotiationFor(default), Is.EqualTo(new NegotiationLimits(1372, 8, 4096)));
         Assert.That((limits.Retries, limits.SessionsMax, limits.Flat, limits.Extensions), Is.EqualTo((2, 9, true, options.Allow)));
+        var part = limits.DividedBy(4);
+        Assert.That((part.SessionsMax, part.Pipelines, part.Retries), Is.EqualTo((3, 4, 2)));
     }
 
     private static ServerOptions Parse((string Name, string Value)[] commandLine, (string Name, string Value)[] environment)

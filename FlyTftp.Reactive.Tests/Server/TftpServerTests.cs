@@ -103,10 +103,11 @@ internal sealed class TftpServerTests : IDisposable
     }
 
     [Test]
-    public void A_port_in_use_is_one_line_and_exit_code_1()
+    public void A_port_in_use_is_one_line_and_exit_code_1([Values("1", "2")] string loops)
     {
-        using var server = new ServerProcess(_root, ["127.0.0.1:0"]);
-        var (exitCode, output) = Run("--root", _root, "--listen", $"127.0.0.1:{server.Ports[0]}");
+        // Several loops share their port with each other, and with nobody else.
+        using var server = new ServerProcess(_root, ["127.0.0.1:0"], "--loops", loops);
+        var (exitCode, output) = Run("--root", _root, "--listen", $"127.0.0.1:{server.Ports[0]}", "--loops", loops);
         Assert.That((exitCode, output), Is.EqualTo((1,
             $"flytftp: 127.0.0.1:{server.Ports[0]} is in use by another program: stop it, or choose another port (--listen :6969)\n")));
     }
@@ -145,8 +146,13 @@ internal sealed class TftpServerTests : IDisposable
     {
         using var process = Process.Start(ServerProcess.StartInfo(arguments))!;
         _ = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, errors);
+        var errors = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(20)))
+        {
+            process.Kill();
+            Assert.Fail("it serves instead of ending");
+        }
+
+        return (process.ExitCode, errors.Result);
     }
 }

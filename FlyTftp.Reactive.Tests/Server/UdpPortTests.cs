@@ -159,5 +159,5 @@ internal sealed class UdpPortTests(bool isLinux)
     private IUdpPort Open(string address) => Open(new IPEndPoint(IPAddress.Parse(address), 0));
 
     private IUdpPort Open(IPEndPoint endpoint) =>
-        isLinux ? new LinuxUdpPort([endpoint], isShared: false, TimeSpan.Zero) : new PortableUdpPort([endpoint]);
+        isLinux ? new LinuxUdpPort([endpoint], PortSharing.None, TimeSpan.Zero) : new PortableUdpPort([endpoint]);
 }

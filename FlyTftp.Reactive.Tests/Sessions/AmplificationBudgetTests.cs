@@ -51,6 +51,21 @@ internal sealed class AmplificationBudgetTests
     }
 
     [Test]
+    public void Of_several_pipelines_each_has_its_part_and_none_less_than_a_window()
+    {
+        _budget = new AmplificationBudget(pipelines: 8);
+        const int part = AmplificationBudget.TotalBurst / 8;
+        for (var spent = 0; spent < part; spent += AmplificationBudget.NetworkBurst)
+            Assert.That(Charge($"10.0.{spent / AmplificationBudget.NetworkBurst}.1", AmplificationBudget.NetworkBurst));
+        Assert.That(Charge("10.1.0.1", 1), Is.False);
+        Assert.That(Charge("10.1.0.1", AmplificationBudget.TotalRate / 8, seconds: 1));
+        Assert.That(Charge("10.0.0.1", AmplificationBudget.NetworkRate / 8 + 1, seconds: 1), Is.False);
+
+        _budget = new AmplificationBudget(pipelines: 256);
+        Assert.That(Charge("10.0.0.1", AmplificationBudget.NetworkBurst));
+    }
+
+    [Test]
     public void All_networks_together_have_their_own_bound()
     {
         const int networks = AmplificationBudget.TotalBurst / AmplificationBudget.NetworkBurst;

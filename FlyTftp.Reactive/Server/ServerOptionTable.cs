@@ -66,8 +66,8 @@ public static class ServerOptionTable
                 ? options with { Hardening = mode }
                 : ServerOptionReading.NotAllowed),
 
-        Number("--loops", 1, MaxLoops, "loops", Show(Default.Loops),
-            "Run so many event loops, each on a core of its own", static (options, number) => options with { Loops = number }),
+        Number("--loops", 1, MaxLoops, "loops", "one for every two processors",
+            "Run so many event loops, each with a thread and sockets of its own", static (options, number) => options with { Loops = number }),
 
         Number("--busy-poll", 0, MaxBusyPoll, "microseconds", Show((int)Default.BusyPoll.TotalMicroseconds),
             "Poll for so long before sleeping, while a transfer runs",

@@ -48,7 +48,8 @@ public sealed record ServerOptions
 
     public HardeningMode Hardening { get; init; } = HardeningMode.Auto;
 
-    public int Loops { get; init; } = 1;
+    /// <summary>One for every two processors: the other is left to interrupts, which do as much for a datagram as the loop.</summary>
+    public int Loops { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>How long a loop polls its sockets before it sleeps, while a session runs; zero: not at all.</summary>
     public TimeSpan BusyPoll { get; init; } = TimeSpan.FromMicroseconds(50);

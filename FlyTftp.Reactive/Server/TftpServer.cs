@@ -43,7 +43,7 @@ public static class TftpServer
 
         onConfined();
         if (notice is not null) log.Notice(notice);
-        return RunAsync(options, options.ToSessionLimits(mtu.BlockSizeMax), root, opener, ports, http, figures, log, tap, stopping);
+        return RunAsync(options, options.ToSessionLimits(mtu.BlockSizeMax).DividedBy(LoopCount(options)), root, opener, ports, http, figures, log, tap, stopping);
     }
 
     private static async Task<string?> RunAsync(
@@ -117,17 +117,19 @@ public static class TftpServer
         return null;
     }
 
+    private static int LoopCount(ServerOptions options) => UdpPorts.CanShare ? options.Loops : 1;
+
     /// <summary>One port for each loop, all bound to the same addresses.</summary>
     private static List<IUdpPort> OpenPorts(ServerOptions options)
     {
         var endpoints = ListenResolver.Resolve(options.Listen);
-        var count = UdpPorts.CanShare ? options.Loops : 1;
+        var count = LoopCount(options);
         var ports = new List<IUdpPort>(count);
         try
         {
             for (var number = 0; number < count; number++)
             {
-                ports.Add(UdpPorts.Open(endpoints, isShared: count > 1, options.BusyPoll));
+                ports.Add(UdpPorts.Open(endpoints, count == 1 ? PortSharing.None : number == 0 ? PortSharing.First : PortSharing.Further, options.BusyPoll));
                 // Port 0 is chosen for the first and then is the same for all.
                 endpoints = [.. ports[0].LocalEndpoints.Select(bound => bound.ToIPEndPoint())];
             }

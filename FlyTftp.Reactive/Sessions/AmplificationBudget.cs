@@ -5,9 +5,11 @@ namespace FlyTftp.Reactive.Sessions;
 /// <see cref="FreeFactor"/> (the rule of QUIC, RFC 9000 §8.1). A token bucket for each network (/24 of IPv4, /56 of IPv6) bounds what one
 /// victim gets, one for all bounds what this server can be used for. A peer that turns out to be real gets its share given back, so
 /// that a room full of machines behind one address boots at once; what a forger spends only trickles back.
-/// One pipeline's; touched on its scheduler only.
+/// One pipeline's; touched on its scheduler only. Of several pipelines each has its part of the whole, but the burst of a network is never
+/// less than a window: a victim can get that from each.
 /// </summary>
-public sealed class AmplificationBudget
+/// <param name="pipelines">How many there are: 1 or more.</param>
+public sealed class AmplificationBudget(int pipelines = 1)
 {
     /// <summary>Octets out for each octet in that are never charged.</summary>
     public const int FreeFactor = 3;
@@ -22,6 +24,8 @@ public sealed class AmplificationBudget
     public const int NetworksMax = 65_536;
 
     private readonly Dictionary<ulong, Bucket> _networks = [];
+    private readonly double _networkRate = (double)NetworkRate / pipelines, _totalRate = (double)TotalRate / pipelines;
+    private readonly int _totalBurst = Math.Max(NetworkBurst, TotalBurst / pipelines);
     private Bucket _total = Bucket.Full(TotalBurst);
 
     /// <summary>Takes <paramref name="octets"/> from both buckets, or from neither and says no.</summary>
@@ -34,8 +38,8 @@ public sealed class AmplificationBudget
             network = Bucket.Full(NetworkBurst);
         }
 
-        network = network.At(now, NetworkRate, NetworkBurst);
-        _total = _total.At(now, TotalRate, TotalBurst);
+        network = network.At(now, _networkRate, NetworkBurst);
+        _total = _total.At(now, _totalRate, _totalBurst);
         if (network.Octets < octets || _total.Octets < octets) return false;
         _networks[key] = network with { Octets = network.Octets - octets };
         _total = _total with { Octets = _total.Octets - octets };
@@ -48,7 +52,7 @@ public sealed class AmplificationBudget
         var key = NetworkOf(remote);
         if (_networks.TryGetValue(key, out var network))
             _networks[key] = network with { Octets = Math.Min(NetworkBurst, network.Octets + octets) };
-        _total = _total with { Octets = Math.Min(TotalBurst, _total.Octets + octets) };
+        _total = _total with { Octets = Math.Min(_totalBurst, _total.Octets + octets) };
     }
 
     private static ulong NetworkOf(in Endpoint remote) => remote.IsIPv4 ? remote.Low >> 8 : remote.High >> 8 << 8;
@@ -57,7 +61,7 @@ public sealed class AmplificationBudget
     {
         foreach (var (key, network) in _networks)
         {
-            if (network.At(now, NetworkRate, NetworkBurst).Octets >= NetworkBurst) _networks.Remove(key);
+            if (network.At(now, _networkRate, NetworkBurst).Octets >= NetworkBurst) _networks.Remove(key);
         }
 
         return _networks.Count < NetworksMax;
@@ -67,7 +71,7 @@ public sealed class AmplificationBudget
     {
         public static Bucket Full(int burst) => new(burst, DateTimeOffset.MinValue);
 
-        public Bucket At(DateTimeOffset now, int rate, int burst) =>
+        public Bucket At(DateTimeOffset now, double rate, int burst) =>
             new(Math.Min(burst, Octets + rate * (now - AsOf).TotalSeconds), now);
     }
 }

@@ -25,7 +25,7 @@ public static class Pipeline
     public static IObservable<Emission> Serve(
         this IObservable<Datagram> arrivals, IContentStore store, SessionLimits limits, IObservable<Unit> drain, IScheduler scheduler)
     {
-        var budget = new AmplificationBudget();
+        var budget = new AmplificationBudget(limits.Pipelines);
         return arrivals
             .ParsePackets()
             .ServePerPeer(limits, drain, peer => peer

@@ -30,5 +30,11 @@ public sealed record SessionLimits
     /// <summary>Only the last segment of a name counts: all files lie in one folder.</summary>
     public bool Flat { get; init; }
 
+    /// <summary>How many pipelines there are, each of which may spend this part of what unproven addresses get in all.</summary>
+    public int Pipelines { get; init; } = 1;
+
+    /// <summary>These limits for each of several pipelines, which know nothing of each other: together they keep to the whole.</summary>
+    public SessionLimits DividedBy(int pipelines) => this with { Pipelines = pipelines, SessionsMax = (SessionsMax + pipelines - 1) / pipelines };
+
     public NegotiationLimits NegotiationFor(Flow flow) => new(BlockSizeMax(flow), WindowSizeMax, WindowBytes);
 }

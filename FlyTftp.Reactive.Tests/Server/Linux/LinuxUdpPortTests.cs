@@ -1,5 +1,6 @@
 using System.Net;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Server;
 using FlyTftp.Reactive.Server.Linux;
 using FlyTftp.Reactive.Sessions;
 using NUnit.Framework;
@@ -65,5 +66,5 @@ internal sealed class LinuxUdpPortTests
     }
 
     private static LinuxUdpPort Open(string address) =>
-        new([new IPEndPoint(IPAddress.Parse(address), 0)], isShared: false, TimeSpan.Zero);
+        new([new IPEndPoint(IPAddress.Parse(address), 0)], PortSharing.None, TimeSpan.Zero);
 }

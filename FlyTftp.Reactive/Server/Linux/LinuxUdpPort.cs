@@ -20,15 +20,14 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
     private int _isWoken;
 
     /// <param name="endpoints">What to bind to.</param>
-    /// <param name="isShared">Several loops bind the same (SO_REUSEPORT).</param>
     /// <param name="busyPoll">How long to poll before sleeping while a session runs; zero: not at all.</param>
     /// <exception cref="PortException">One of them cannot be bound.</exception>
-    public LinuxUdpPort(IReadOnlyList<IPEndPoint> endpoints, bool isShared, TimeSpan busyPoll)
+    public LinuxUdpPort(IReadOnlyList<IPEndPoint> endpoints, PortSharing sharing, TimeSpan busyPoll)
     {
         var sockets = new List<UdpSocket>(endpoints.Count);
         try
         {
-            foreach (var endpoint in endpoints) sockets.Add(UdpSocket.Bind(endpoint, isShared));
+            foreach (var endpoint in endpoints) sockets.Add(UdpSocket.Bind(endpoint, sharing));
         }
         catch
         {

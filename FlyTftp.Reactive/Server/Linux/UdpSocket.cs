@@ -31,9 +31,8 @@ internal sealed unsafe class UdpSocket : IDisposable
     public bool HasManyAddresses { get; private init; }
 
     /// <summary>Binds to an address; <c>[::]</c> takes IPv4 as well (dual stack), and falls back to 0.0.0.0 where the kernel has no IPv6.</summary>
-    /// <param name="isShared">SO_REUSEPORT: several loops on one port.</param>
     /// <exception cref="PortException">It cannot be bound; the message says what to do.</exception>
-    public static UdpSocket Bind(IPEndPoint endpoint, bool isShared)
+    public static UdpSocket Bind(IPEndPoint endpoint, PortSharing sharing)
     {
         var local = Endpoint.From(endpoint);
         var family = local.IsIPv4 ? NativeSocket.AfInet : NativeSocket.AfInet6;
@@ -49,8 +48,10 @@ internal sealed unsafe class UdpSocket : IDisposable
         var socket = new UdpSocket(descriptor, family) { HasManyAddresses = local.IsWildcard };
         try
         {
-            socket.Configure(isShared);
+            socket.Configure();
+            if (sharing == PortSharing.Further) socket.Share();
             socket.Bind(local, endpoint);
+            if (sharing == PortSharing.First) socket.Share();
             return socket;
         }
         catch
@@ -72,9 +73,10 @@ internal sealed unsafe class UdpSocket : IDisposable
 
     public void Dispose() => _ = NativeSocket.Close(Descriptor);
 
-    private void Configure(bool isShared)
+    private void Share() => Set(NativeSocket.SolSocket, NativeSocket.SoReusePort, 1);
+
+    private void Configure()
     {
-        if (isShared) Set(NativeSocket.SolSocket, NativeSocket.SoReusePort, 1);
         // The forced variants need CAP_NET_ADMIN; both may fail, and the default queue serves too.
         if (!Set(NativeSocket.SolSocket, NativeSocket.SoReceiveBufferForce, QueueLength))
             Set(NativeSocket.SolSocket, NativeSocket.SoReceiveBuffer, QueueLength);
