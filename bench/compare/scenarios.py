@@ -6,6 +6,8 @@ from typing import Callable
 from servers import LIMIT, OTHERS, OURS
 
 MB = 1e6
+# Those of the others that grant a windowsize. The rest would do S6 again, a minute each time.
+WINDOWED = ("atftpd",)
 # Name → octets. Their content is random, from a seed.
 FILES = {"probe.efi": 100, "loader.efi": 66 * 1024, "kernel.efi": 1 << 20, "initrd.efi": 16 << 20, "image.efi": 200_000_000}
 
@@ -91,7 +93,7 @@ SCENARIOS = [
         kind="together", rounds=1),
     Scenario("S6w16", "the same, windowsize 16", (
         Row("median s", duration, "{:,.1f}", (Target("≤", 0.8, "others"),), is_better_low=True), NO_FAILURE),
-        load="-c 50 -n 50 -b 1428 -w 16 -d 50 -l 1 -Z {seed} -v {file}", file="kernel.efi", seconds=120, servers=(*OTHERS, OURS),
+        load="-c 50 -n 50 -b 1428 -w 16 -d 50 -l 1 -Z {seed} -v {file}", file="kernel.efi", seconds=120, servers=(*WINDOWED, OURS),
         kind="together", rounds=3),
     Scenario("S7", "start; then 60 s idle", (
         Row("ms to first byte", lambda result: result["first_byte_ms"], "{:,.1f}", (Target("<", 20),), is_better_low=True),
