@@ -59,7 +59,7 @@ internal sealed class LinuxUdpPortTests
 
         var lost = port.UnreadDatagrams;
         var read = 0;
-        while (port.Receive(0, isBusy: false) is var count and > 0) read += count;
+        while (port.Receive(0, awaited: 0) is var count and > 0) read += count;
 
         Assert.That(lost, Is.Positive);
         Assert.That(read, Is.EqualTo(sent - lost));
