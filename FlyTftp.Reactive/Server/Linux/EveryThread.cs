@@ -21,7 +21,8 @@ internal static class EveryThread
         for (var attempt = 0; attempt < Attempts && !visit.IsDone; attempt++)
         {
             LeaveToFinalizer(visit);
-            GC.Collect();
+            // Aggressive: what the start has used is not kept for later either.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             GC.WaitForPendingFinalizers();
         }
 
