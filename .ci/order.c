@@ -47,15 +47,17 @@ static Function *find(unsigned long address) {
   return bsearch(&key, functions, count, sizeof key, by_address);
 }
 
-// Where the program was put: its first mapping.
+// Where the program was put: its first mapping, the only ones with a path as long as it has not begun. The kernel's own may lie below.
 static unsigned long base_of(pid_t process) {
-  char path[64];
-  unsigned long base = 0;
+  char path[64], line[4096];
   snprintf(path, sizeof path, "/proc/%d/maps", process);
   FILE *maps = fopen(path, "r");
-  if (!maps || fscanf(maps, "%lx", &base) != 1) fail(path);
+  if (!maps) fail(path);
+  do {
+    if (!fgets(line, sizeof line, maps)) fail(path);
+  } while (!strchr(line, '/'));
   fclose(maps);
-  return base;
+  return strtoul(line, NULL, 16);
 }
 
 int main(int argc, char **argv) {
