@@ -78,7 +78,7 @@ def parse():
     parser = argparse.ArgumentParser(prog="bench/compare.sh", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", type=words, default=[], metavar="S1,S4", help="these scenarios only; S4 is S4w8 and S4w64")
     parser.add_argument("--servers", type=words, default=list(LAUNCH), metavar="NAME,NAME", help=f"of {','.join(LAUNCH)} (all)")
-    parser.add_argument("--rounds", type=int, default=5, metavar="N", help="how often each is measured (5); long scenarios less often")
+    parser.add_argument("--rounds", type=int, default=7, metavar="N", help="how often each is measured (7); long scenarios less often")
     parser.add_argument("--no-build", action="store_true", help="measure what the last run has built")
     parser.add_argument("--json", type=Path, default=REPOSITORY / "artifacts" / "bench" / "compare.json", metavar="FILE", help="where the figures go")
     parser.add_argument("--baseline", action="store_true", help="write the table to bench/baseline.md too")

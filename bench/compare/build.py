@@ -1,6 +1,7 @@
 """What a run needs: packages, the two C programs, the other servers, our program as Native AOT. Nothing is started by it."""
 
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -25,7 +26,9 @@ def build(tools, servers):
     for program in ("tftpload", LIMIT):
         _run("gcc", "-O2", "-o", tools / program, HERE / f"{program}.c")
     if OURS in servers:
-        _run("dotnet", "publish", REPOSITORY / "FlyTftp.Reactive", "--configuration", "Release", "--use-current-runtime",
+        _run("dotnet", "publish", REPOSITORY / "FlyTftp.Reactive", "--configuration", "Release",
+             # By name, as README has it: Native.targets goes by it.
+             "--runtime", {"x86_64": "linux-x64", "aarch64": "linux-arm64"}[platform.machine()],
              "--output", tools / "publish", "--nologo", "--verbosity", "quiet", cwd=REPOSITORY)
 
 
