@@ -129,6 +129,20 @@ internal sealed class LimitAmplificationTests
         Assert.That(lines[3..^1], Has.All.EndsWith("* withheld: 1800120 octets"));
     }
 
+    [Test]
+    public void A_client_whose_repeat_was_withheld_is_served_on_once_it_is_validated()
+    {
+        var server = new VirtualServer(new TestStore().Add("file", 2000));
+        // The others spend the network's budget before the first client's DATA 1 is due again: by then its ACK is on its way.
+        string Others(int first, int count, string time) => string.Join('\n', Enumerable.Range(first, count).Select(port => $"{time} {port}: RRQ file octet"));
+        server.Run($"0 RRQ file octet\n{Others(3000, 2400, ".5")}\n{Others(6000, 100, ".9999")}\n1.1 ACK 1\n1.2 ACK 2\n1.3 ACK 3\n1.4 ACK 4");
+        var first = server.Emissions.Where(emission => emission.Peer?.Flow.Remote.Port == 2000).ToList();
+        Assert.That(first[1].SessionNote, Is.TypeOf<Withheld>());
+        Assert.That(first.Where(emission => emission.Kind == EmissionKind.Blocks).Select(emission => emission.ToString()), Is.EqualTo(
+            ["DATA 1 (512 octets)", "DATA 2 (512 octets)", "DATA 3 (512 octets)", "DATA 4 (464 octets)"]));
+        Assert.That(((SessionEnded)first[^1].SessionNote).Outcome, Is.EqualTo(Outcome.Complete));
+    }
+
     // 512 is every ROM's; EDK2 asks for 4, Windows for 16 and more.
     [TestCase(512, 1, 20_000)]
     [TestCase(1468, 4, 60_000)]

@@ -25,6 +25,7 @@ public static partial class PipelineOperators
             {
                 if (charged > 0) budget.GiveBack(peer.Flow.Remote, charged);
                 charged = 0;
+                peer.IsWithheld = false;
                 return emission;
             }
 
