@@ -57,6 +57,17 @@ internal sealed class PipelineEndTests
         0.310 * ignored: Stray
         """));
 
+    // Or a few forged requests a second would keep all sessions taken.
+    [TestCase("0 RRQ ten octet timeout=255", "30.000 * gave-up: 0 octets, 0 blocks, 0 again")]
+    [TestCase("0 RRQ ten octet timeout=20", "30.000 * gave-up: 0 octets, 0 blocks, 1 again")]
+    [TestCase("0 RRQ ten octet timeout=255\n.1 ACK 0", "30.100 * gave-up: 0 octets, 0 blocks, 0 again")]
+    public void Who_has_proven_nothing_is_not_waited_for_however_long_a_timeout_he_asks(string script, string end) =>
+        Assert.That(Last(Run(script)), Is.EqualTo(end));
+
+    [Test]
+    public void A_client_that_is_known_is_waited_for_as_long_as_it_has_asked() =>
+        Assert.That(Run("0 RRQ ten octet timeout=60\n.1 ACK 0\n.2 ACK 1"), Does.Contain("60.200 > DATA 2 (512 octets) again"));
+
     [Test]
     public void Strangers_get_no_answer_to_anything_but_a_request() => Assert.That(Run("""
         0.00 ACK 1

@@ -26,6 +26,7 @@ internal sealed class SendState
     private int _repeated;
 
     // Times, and what the last ones can be trusted for.
+    private DateTimeOffset _emittedAt;
     private DateTimeOffset _sentAt;
     private DateTimeOffset _heardAt;
     private TimeSpan _shortestRoundTrip = TimeSpan.MaxValue;
@@ -57,8 +58,18 @@ internal sealed class SendState
 
     public string? Detail { get; private set; }
 
-    /// <summary>How long to wait for an ACK of what was sent last.</summary>
-    public TimeSpan Due => _timer.Due;
+    /// <summary>
+    /// How long to wait for an ACK of what was sent last. Who is not validated gets no more than <see cref="SessionLimits.Patience"/> in all,
+    /// whatever <c>timeout</c> was asked: a few forged requests a second would keep every session taken.
+    /// </summary>
+    public TimeSpan Due
+    {
+        get
+        {
+            var left = _emittedAt + _limits.Patience - _sentAt;
+            return Peer.IsValidated || _timer.Due < left ? _timer.Due : left;
+        }
+    }
 
     /// <summary>The emission under way is acknowledged, or there is none yet: blocks are to be loaded for the next.</summary>
     public bool NeedsBlocks => _acknowledged >= _window.Last;
@@ -94,6 +105,7 @@ internal sealed class SendState
     {
         var repeated = (int)Math.Clamp(_highestSent - _window.First + 1, 0, _window.Count);
         _highestSent = Math.Max(_highestSent, _window.Last);
+        _emittedAt = now;
         return Send(now, IsOffer ? 0 : repeated);
     }
 
@@ -108,13 +120,14 @@ internal sealed class SendState
         {
             // Nothing was sent: that is no attempt and no sign of congestion. Backing off would starve the last of a room full of machines.
             _retransmissions -= _repeated;
+            _emittedAt = now;
             if (isPatient) return Send(now, _repeated);
             End(Sessions.Outcome.GaveUp, "withheld");
             return null;
         }
 
         var allowed = Peer.IsValidated ? _limits.Retries : Math.Min(RepeatsBeforeValidation, _limits.Retries);
-        var isSpent = _repeats >= allowed;
+        var isSpent = _repeats >= allowed || (!Peer.IsValidated && now - _emittedAt >= _limits.Patience);
         if (isSpent && !(isPatient && Peer.HasAcknowledged))
         {
             // When all was sent, the client most likely has it and only its last ACK was lost.
