@@ -11,7 +11,10 @@ namespace FlyTftp.Reactive.Server;
 /// </summary>
 public static class ServerOptionTable
 {
-    private const int MaxWindowBytes = AmplificationBudget.NetworkBurst, MaxSessions = 1_000_000, MaxDrainSeconds = 3600, MaxLoops = 256, MaxUserLength = 32, MaxBusyPoll = 10_000;
+    /// <summary>Octets: with its headers, four to every eight octets at worst, a window can be paid by a client that is not validated yet.</summary>
+    internal const int MaxWindowBytes = AmplificationBudget.NetworkBurst / 2;
+
+    private const int MaxSessions = 1_000_000, MaxDrainSeconds = 3600, MaxLoops = 256, MaxUserLength = 32, MaxBusyPoll = 10_000;
     private static readonly ServerOptions Default = ServerOptions.Default;
 
     public static IReadOnlyList<ServerOption> All { get; } =
@@ -38,7 +41,7 @@ public static class ServerOptionTable
         Number("--windowsize-max", TransferParameters.MinWindowSize, TransferParameters.MaxWindowSize, "blocks", Show(Default.WindowSizeMax),
             "Grant no larger windowsize", static (options, number) => options with { WindowSizeMax = number }),
 
-        Number("--window-bytes", TransferParameters.DefaultBlockSize, MaxWindowBytes, "octets; 128K and 1M are understood", Show(Default.WindowBytes),
+        Number("--window-bytes", TransferParameters.DefaultBlockSize, MaxWindowBytes, "octets; 128K and 512K are understood", Show(Default.WindowBytes),
             "Keep no more than this unacknowledged in one transfer", static (options, number) => options with { WindowBytes = number }),
 
         Number("--retries", 0, byte.MaxValue, "times", Show(Default.Retries),
@@ -95,7 +98,7 @@ public static class ServerOptionTable
         string valueName = "N")
     {
         // Only what is counted in many octets is worth a suffix.
-        var takesSuffix = max >= 1024 * 1024 && unit.StartsWith("octets", StringComparison.Ordinal);
+        var takesSuffix = max >= 128 * 1024 && unit.StartsWith("octets", StringComparison.Ordinal);
         return new(name, valueName, @default, string.Create(CultureInfo.InvariantCulture, $"{min} to {max} ({unit})"), help, (options, text, _) =>
             TryParseNumber(text, takesSuffix, out var number) && number >= min && number <= max
                 ? set(options, (int)number)
@@ -104,8 +107,8 @@ public static class ServerOptionTable
 
     private static bool TryParseNumber(string text, bool takesSuffix, out long number)
     {
-        var shift = !takesSuffix || text.Length == 0 ? 0 : text[^1] switch { 'K' or 'k' => 10, 'M' or 'm' => 20, _ => 0 };
-        // Nine digits at most: shifted by twenty they stay far below 2⁶³.
+        var shift = takesSuffix && text.Length > 0 && text[^1] is 'K' or 'k' ? 10 : 0;
+        // Nine digits at most: shifted by ten they stay far below 2⁶³.
         var digits = shift == 0 ? text.AsSpan() : text.AsSpan(0, text.Length - 1);
         number = 0;
         if (digits.Length > 9 || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return false;

@@ -3,6 +3,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Server;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
 using FlyTftp.Reactive.Tests.Support;
@@ -141,6 +142,17 @@ internal sealed class LimitAmplificationTests
         Assert.That(first.Where(emission => emission.Kind == EmissionKind.Blocks).Select(emission => emission.ToString()), Is.EqualTo(
             ["DATA 1 (512 octets)", "DATA 2 (512 octets)", "DATA 3 (512 octets)", "DATA 4 (464 octets)"]));
         Assert.That(((SessionEnded)first[^1].SessionNote).Outcome, Is.EqualTo(Outcome.Complete));
+    }
+
+    [TestCase(8)]
+    [TestCase(12)]
+    [TestCase(1428)]
+    public void The_largest_window_that_can_be_set_can_be_paid(int blockSize)
+    {
+        var limits = new SessionLimits { WindowSizeMax = TransferParameters.MaxWindowSize, WindowBytes = ServerOptionTable.MaxWindowBytes };
+        var server = new VirtualServer(new TestStore().Add("file", 2_000_000), limits);
+        server.Run($"0 RRQ file octet blksize={blockSize} windowsize=65535\n.05 ACK 0\n.1 ERROR 0 x");
+        Assert.That(server.Emissions.Single(emission => emission.Kind == EmissionKind.Blocks).BlockCount, Is.EqualTo(Math.Min(65535, limits.WindowBytes / blockSize)));
     }
 
     // 512 is every ROM's; EDK2 asks for 4, Windows for 16 and more.
