@@ -69,6 +69,10 @@ internal sealed class PipelineEndTests
         Assert.That(Run("0 RRQ ten octet timeout=60\n.1 ACK 0\n.2 ACK 1"), Does.Contain("60.200 > DATA 2 (512 octets) again"));
 
     [Test]
+    public void A_write_of_the_same_name_is_no_repeat_of_the_read() =>
+        Assert.That(Run("0 RRQ ten octet\n.1 WRQ ten octet"), Does.Contain("0.100 > ERROR 2 \"read-only server\""));
+
+    [Test]
     public void Strangers_get_no_answer_to_anything_but_a_request() => Assert.That(Run("""
         0.00 ACK 1
         0.01 ACK 0

@@ -59,7 +59,7 @@ public static partial class PipelineOperators
                     return;
                 }
 
-                if (session.IsRepeat(packet.Request))
+                if (session.IsRepeat(packet))
                 {
                     session.Peer.ReceivedBytes += arrival.Length;
                     return;
@@ -139,7 +139,9 @@ public static partial class PipelineOperators
 
         public DateTimeOffset Opened => opened;
 
-        public bool IsRepeat(Request request) => !peer.HasAcknowledged && peer.Request.Equals(request);
+        // A read's: any other request has been refused, and its session is over.
+        public bool IsRepeat(in Packet packet) =>
+            packet.Kind == PacketKind.ReadRequest && !peer.HasAcknowledged && peer.Request.Equals(packet.Request);
 
         public void Start(Func<IGroupedObservable<Peer, Packet>, IObservable<Emission>> serve) =>
             // Defer: a query that throws while it is being built or subscribed to is this session's failure like any other.
