@@ -49,6 +49,17 @@ internal sealed class NegotiateOptionsTests
         Assert.That(Observable.Return(refused).NegotiateOptions(new SessionLimits()).Wait(), Is.SameAs(refused));
     }
 
+    [Test]
+    public void A_bug_while_options_are_granted_leaves_no_file_open()
+    {
+        var store = new TestStore().Add("file", 1000);
+        var server = new VirtualServer(store, new SessionLimits { BlockSizeMax = static _ => throw new InvalidOperationException("bug") });
+        Assert.That(server.Run("0 RRQ file octet blksize=1024"), Is.EqualTo("""
+            0.000 < RRQ file octet blksize=1024
+            0.000 * faulted: 0 octets, 0 blocks, 0 again (InvalidOperationException: bug)
+            """));
+    }
+
     private static Admission Negotiate(string options, SessionLimits? limits = null)
     {
         var stage = new Stage();

@@ -10,8 +10,17 @@ public static partial class PipelineOperators
         admissions.Select(admission =>
         {
             if (!admission.IsStanding) return admission;
-            var (parameters, granted) = Negotiation.Grant(
-                admission.Request.Options, limits.NegotiationFor(admission.Peer.Flow), admission.Content!.Length);
-            return admission with { Parameters = parameters, Granted = granted };
+            try
+            {
+                var (parameters, granted) = Negotiation.Grant(
+                    admission.Request.Options, limits.NegotiationFor(admission.Peer.Flow), admission.Content!.Length);
+                return admission with { Parameters = parameters, Granted = granted };
+            }
+            catch
+            {
+                // The step that would close it will never see it.
+                admission.Content!.Dispose();
+                throw;
+            }
         });
 }
