@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Server.Linux;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Server;
@@ -19,6 +20,7 @@ public static class TftpServer
     /// <returns><c>null</c> after an orderly stop; otherwise why it cannot serve, in one line.</returns>
     public static Task<string?> RunAsync(ServerOptions options, ServerLog log, ServerTap? tap, Action onConfined, CancellationToken stopping)
     {
+        if (OperatingSystem.IsLinux()) DescriptorLimit.Raise();
         // Not async: what happens before the first thread must happen on the main one.
         List<IUdpPort> ports;
         HttpSide? http = null;

@@ -29,6 +29,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "prctl", SetLastError = true)]
     internal static partial int ProcessControl(int operation, nint first, nint second, nint third, nint fourth);
 
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    internal static partial int GetLimit(int resource, ulong* limits);
+
+    [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
+    internal static partial int SetLimit(int resource, ulong* limits);
+
     [LibraryImport(Library, EntryPoint = "fchdir", SetLastError = true)]
     internal static partial int ChangeDirectory(int descriptor);
 
