@@ -103,6 +103,16 @@ internal sealed class TftpServerTests : IDisposable
     }
 
     [Test]
+    public void Is_healthy_though_its_smallest_file_may_not_be_served()
+    {
+        File.CreateSymbolicLink(Path.Combine(_root, "away.cfg"), "/etc/hostname");
+        using var server = new ServerProcess(_root, ["127.0.0.1:0"], "--http", "127.0.0.1:0");
+        var line = server.WaitFor("health and metrics");
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{line[(line.LastIndexOf(' ') + 1)..]}") };
+        Assert.That(Get(http, "/healthz"), Does.StartWith("downloaded 2 blocks"));
+    }
+
+    [Test]
     public void A_port_in_use_is_one_line_and_exit_code_1([Values("1", "2")] string loops)
     {
         // Several loops share their port with each other, and with nobody else.

@@ -48,10 +48,10 @@ internal sealed class HttpSide : IDisposable
     }
 
     /// <summary>Serves until it is disposed.</summary>
-    public void Start(string root, ExtensionSet extensions, Func<bool> isDraining, ServerMetrics metrics, ServerLog log)
+    public void Start(string root, IFileOpener opener, ExtensionSet extensions, Func<bool> isDraining, ServerMetrics metrics, ServerLog log)
     {
         var target = Server.IsWildcard ? new IPEndPoint(IPAddress.Loopback, Server.Port) : Server.ToIPEndPoint();
-        var probe = new LoopbackProbe(_probe(), target, SmallFile(root, extensions) ?? AnyFile);
+        var probe = new LoopbackProbe(_probe(), target, SmallFile(root, opener, extensions) ?? AnyFile);
         var server = new HttpServer(
             _listener(), HealthRoutes.Build(probe.RunAsync, isDraining, metrics.WriteText, TimeProvider.System), _limits, TimeProvider.System, log.SinkFailed);
         log.HttpListening(Endpoint.From(server.LocalEndPoint));
@@ -73,8 +73,16 @@ internal sealed class HttpSide : IDisposable
         return socket;
     }
 
-    /// <summary>The smallest file that may be asked for: a probe is no load.</summary>
-    private static string? SmallFile(string root, ExtensionSet extensions) => new DirectoryInfo(root).EnumerateFiles()
-        .Where(file => SafePath.TryParse(file.Name, flat: false, out _) && extensions.Allows(file.Name))
-        .OrderBy(file => file.Length).FirstOrDefault()?.Name;
+    /// <summary>The smallest file that is served: a probe is no load.</summary>
+    private static string? SmallFile(string root, IFileOpener opener, ExtensionSet extensions) => new DirectoryInfo(root).EnumerateFiles()
+        .Where(file => extensions.Allows(file.Name))
+        .OrderBy(file => file.Length).Select(file => file.Name).FirstOrDefault(name => CanBeServed(name, opener));
+
+    // A link that leads away and a file that only others may read have good names too.
+    private static bool CanBeServed(string name, IFileOpener opener)
+    {
+        if (!SafePath.TryParse(name, flat: false, out var path) || opener.Open(path, mayBlock: true).File is not { } file) return false;
+        file.Dispose();
+        return true;
+    }
 }

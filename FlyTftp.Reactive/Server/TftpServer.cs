@@ -80,7 +80,7 @@ public static class TftpServer
         foreach (var bound in ports[0].LocalEndpoints) log.Listening(bound);
         loops.ForEach(loop => loop.Start());
         using var httpSide = http;
-        http?.Start(root, options.Allow, () => stopping.IsCancellationRequested, metrics, log);
+        http?.Start(root, opener, options.Allow, () => stopping.IsCancellationRequested, metrics, log);
         using var watching = new CancellationTokenSource();
         _ = WatchAsync(watchdog, failed, watching.Token);
         try
