@@ -15,7 +15,7 @@ internal static unsafe partial class Libc
     /// x64 and arm64 conventions pass the same registers as for a plain function.
     /// </summary>
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
-    internal static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth, nint fifth);
+    internal static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
 
     [LibraryImport(Library, EntryPoint = "open", SetLastError = true)]
     internal static partial int Open(byte* path, int flags, int mode);

@@ -7,7 +7,7 @@ namespace FlyTftp.Reactive.Server.Linux;
 /// <summary>
 /// The file system calls that the framework lacks, by number: C libraries differ in which of them they wrap. Blittable types only.
 /// </summary>
-internal static unsafe partial class NativeFiles
+internal static unsafe class NativeFiles
 {
     public const ulong OpenReadOnly = 0, OpenNoTty = 0x100, OpenNonBlocking = 0x800, OpenCloseOnExec = 0x80000, OpenPath = 0x200000;
     public const ulong ResolveNoMagicLinks = 0x02, ResolveBeneath = 0x08, ResolveCached = 0x20;
@@ -86,15 +86,12 @@ internal static unsafe partial class NativeFiles
     {
         while (true)
         {
-            var result = SystemCall(number, a, b, c, d, e, f);
+            var result = Libc.SystemCall(number, a, b, c, d, e, f);
             if (result >= 0) return result;
             var error = Marshal.GetLastPInvokeError();
             if (error != Errno.Interrupted) return -error;
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint SystemCall(nint number, nint a, nint b, nint c, nint d, nint e, nint f);
 
     private struct OpenHow
     {

@@ -21,5 +21,5 @@ internal readonly record struct SystemCall(string Name, int X64, int Arm64)
     public int Number => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? Arm64 : X64;
 
     public nint Invoke(nint first = 0, nint second = 0, nint third = 0, nint fourth = 0) =>
-        Libc.SystemCall(Number, first, second, third, fourth, 0);
+        Libc.SystemCall(Number, first, second, third, fourth, 0, 0);
 }
