@@ -120,6 +120,20 @@ internal sealed class UdpPortTests(bool isLinux)
     }
 
     [Test]
+    public void To_wake_a_closed_port_does_nothing()
+    {
+        var port = Open("127.0.0.1");
+        port.Dispose();
+        // Whatever is opened next gets the numbers that the port's descriptors had.
+        var folder = Directory.CreateTempSubdirectory();
+        var files = Enumerable.Range(0, 8).Select(number => File.Create(Path.Combine(folder.FullName, $"{number}"))).ToList();
+        Assert.That(port.Wake, Throws.Nothing);
+        Assert.That(files.Select(file => file.Length), Has.All.Zero);
+        files.ForEach(file => file.Dispose());
+        folder.Delete(recursive: true);
+    }
+
+    [Test]
     public void Counts_what_the_system_would_not_send()
     {
         using var port = Open("127.0.0.1");

@@ -106,6 +106,8 @@ internal sealed class PortableUdpPort : IUdpPort
 
     public void Dispose()
     {
+        // A worker may still have something to say.
+        Volatile.Write(ref _isWoken, 1);
         _sockets.ForEach(socket => socket.Dispose());
         _wakeSender.Dispose();
         _wakeReceiver.Dispose();

@@ -80,6 +80,8 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
 
     public void Dispose()
     {
+        // A worker may still have something to say, when the descriptor is closed or already somebody else's.
+        Volatile.Write(ref _isWoken, 1);
         foreach (var send in _sends) send.Dispose();
         foreach (var socket in _sockets) socket.Dispose();
         _received.Dispose();
