@@ -47,6 +47,30 @@ internal sealed class LinuxUdpPortTests
     }
 
     [Test]
+    public void Tells_of_a_closed_port_though_the_next_datagram_of_the_batch_has_met_its_error()
+    {
+        using var port = Open("127.0.0.1");
+        using var open = Client("127.0.0.1");
+        open.SendTo([7], Of(port));
+        port.Receive(Patience, awaited: 0);
+        var living = port.Arrival(0).Flow;
+        Flow closed;
+        using (var client = Client("127.0.0.1"))
+        {
+            client.SendTo([7], Of(port));
+            port.Receive(Patience, awaited: 0);
+            closed = port.Arrival(0).Flow;
+        }
+
+        port.Send(Emission.Error(PeerOf(closed), new ErrorReport(ErrorCode.NotDefined, "gone?")));
+        port.Send(Emission.Error(PeerOf(living), new ErrorReport(ErrorCode.NotDefined, "here?")));
+        port.Flush();
+        Assert.That(open.Receive(new byte[100]), Is.Positive);
+        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
+        Assert.That((port.Arrival(0).IsUnreachable, port.Arrival(0).Flow), Is.EqualTo((true, closed)));
+    }
+
+    [Test]
     public void Counts_what_the_kernel_had_no_room_for()
     {
         const int sent = 20_000;

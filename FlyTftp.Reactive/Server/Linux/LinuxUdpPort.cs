@@ -58,6 +58,9 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         if (awaited > 0 && BusyPoll(awaited)) return _received.Count;
         if (Volatile.Read(ref _isWoken) == 0) _ = NativeSocket.Poll(_polled, (nuint)_sockets.Length + 1, milliseconds);
         ClearWake();
+        // An error that only the next datagram of a batch has met is told by nothing else, and poll would never sleep again.
+        for (var listener = 0; listener < _sockets.Length; listener++)
+            _sends[listener].HasErrors |= (_polled[listener].Returned & NativeSocket.PollError) != 0;
         ReceiveWaiting(ReceiveBatch.Capacity);
         return _received.Count;
     }

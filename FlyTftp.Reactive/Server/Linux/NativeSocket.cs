@@ -19,7 +19,7 @@ internal static unsafe partial class NativeSocket
 
     public const int MsgTruncated = 0x20, MsgDontWait = 0x40, MsgErrorQueue = 0x2000, MsgNoSignal = 0x4000;
 
-    public const short PollIn = 1, PollOut = 4;
+    public const short PollIn = 1, PollOut = 4, PollError = 8;
 
     public const int EventNonBlockingCloseOnExec = 0x800 | 0x80000;
 
