@@ -120,6 +120,25 @@ internal sealed class UdpPortTests(bool isLinux)
     }
 
     [Test]
+    public void A_flood_on_one_address_leaves_the_others_their_turn()
+    {
+        var loopback = new IPEndPoint(IPAddress.Loopback, 0);
+        using var port = Open(loopback, loopback);
+        using var client = Client("127.0.0.1");
+        // More than three batches for the one, a single datagram for the other.
+        for (var number = 0; number < 200; number++) client.SendTo([1], port.LocalEndpoints[0].ToIPEndPoint());
+        client.SendTo([2], port.LocalEndpoints[1].ToIPEndPoint());
+        var listeners = new List<int>();
+        for (var turn = 0; turn < 2; turn++)
+        {
+            var count = port.Receive(Patience, awaited: 0);
+            for (var number = 0; number < count; number++) listeners.Add(port.Arrival(number).Flow.Listener);
+        }
+
+        Assert.That(listeners, Has.Member(1).And.Member(0));
+    }
+
+    [Test]
     public void To_wake_a_closed_port_does_nothing()
     {
         var port = Open("127.0.0.1");
@@ -172,6 +191,6 @@ internal sealed class UdpPortTests(bool isLinux)
 
     private IUdpPort Open(string address) => Open(new IPEndPoint(IPAddress.Parse(address), 0));
 
-    private IUdpPort Open(IPEndPoint endpoint) =>
-        isLinux ? new LinuxUdpPort([endpoint], PortSharing.None, TimeSpan.Zero) : new PortableUdpPort([endpoint]);
+    private IUdpPort Open(params IPEndPoint[] endpoints) =>
+        isLinux ? new LinuxUdpPort(endpoints, PortSharing.None, TimeSpan.Zero) : new PortableUdpPort(endpoints);
 }

@@ -26,6 +26,7 @@ internal sealed class PortableUdpPort : IUdpPort
     private readonly byte[] _sending = new byte[TransferParameters.MaxBlockSize + PacketReader.DataOffset];
     private readonly List<Socket> _readable = [];
     private int _count;
+    private int _firstListener;
     private int _isWoken;
 
     /// <exception cref="PortException">One of the addresses cannot be bound.</exception>
@@ -134,10 +135,14 @@ internal sealed class PortableUdpPort : IUdpPort
 
     private void ReceiveWaiting()
     {
-        for (var listener = 0; listener < _sockets.Count; listener++)
+        for (var number = 0; number < _sockets.Count; number++)
         {
+            var listener = (_firstListener + number) % _sockets.Count;
             while (_count < BatchMax && _sockets[listener].Available > 0) ReceiveOne(listener);
         }
+
+        // By turns, so that a flood on one address leaves the others theirs.
+        _firstListener = (_firstListener + 1) % _sockets.Count;
     }
 
     private void ReceiveOne(int listener)

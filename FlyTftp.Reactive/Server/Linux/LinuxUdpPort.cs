@@ -18,6 +18,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
     private readonly int _wakeDescriptor;
     private readonly long _busyPollTicks;
     private int _isWoken;
+    private int _firstListener;
 
     /// <param name="endpoints">What to bind to.</param>
     /// <param name="busyPoll">How long to poll before sleeping while a session runs; zero: not at all.</param>
@@ -94,7 +95,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
 
     private bool ReceiveWaiting(int most)
     {
-        for (var listener = 0; listener < _sockets.Length; listener++)
+        for (int number = 0, listener = _firstListener; number < _sockets.Length; number++, listener = Next(listener))
         {
             if (_received.Receive(_sockets[listener], listener, most) && !_sends[listener].HasErrors) continue;
             _sends[listener].HasErrors = false;
@@ -102,8 +103,12 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
             _received.Receive(_sockets[listener], listener, most);
         }
 
+        // By turns, so that a flood on one address leaves the others theirs.
+        _firstListener = Next(_firstListener);
         return _received.Count > 0;
     }
+
+    private int Next(int listener) => listener + 1 == _sockets.Length ? 0 : listener + 1;
 
     /// <summary>
     /// Asks for no more than can be expected: when a lone client's ACK is there, the kernel is not asked in vain for a second datagram before
