@@ -120,6 +120,23 @@ internal sealed class UdpPortTests(bool isLinux)
     }
 
     [Test]
+    public void An_empty_datagram_does_not_stand_in_the_way_of_the_next()
+    {
+        using var port = Open("127.0.0.1");
+        using var client = Client("127.0.0.1");
+        client.SendTo([], Of(port));
+        client.SendTo([7], Of(port));
+        var lengths = new List<int>();
+        for (var turn = 0; turn < 4 && lengths.Count < 2; turn++)
+        {
+            var count = port.Receive(Patience, awaited: 0);
+            for (var number = 0; number < count; number++) lengths.Add(port.Arrival(number).Payload.Length);
+        }
+
+        Assert.That(lengths, Is.EqualTo([0, 1]));
+    }
+
+    [Test]
     public void A_flood_on_one_address_leaves_the_others_their_turn()
     {
         var loopback = new IPEndPoint(IPAddress.Loopback, 0);

@@ -138,7 +138,8 @@ internal sealed class PortableUdpPort : IUdpPort
         for (var number = 0; number < _sockets.Count; number++)
         {
             var listener = (_firstListener + number) % _sockets.Count;
-            while (_count < BatchMax && _sockets[listener].Available > 0) ReceiveOne(listener);
+            // Not by what is available: of an empty datagram that is nothing, and none behind it would ever be read.
+            while (_count < BatchMax && _sockets[listener].Poll(0, SelectMode.SelectRead)) ReceiveOne(listener);
         }
 
         // By turns, so that a flood on one address leaves the others theirs.
