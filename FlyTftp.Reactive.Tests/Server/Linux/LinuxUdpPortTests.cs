@@ -1,4 +1,5 @@
 using System.Net;
+using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Server;
 using FlyTftp.Reactive.Server.Linux;
@@ -68,6 +69,29 @@ internal sealed class LinuxUdpPortTests
         Assert.That(open.Receive(new byte[100]), Is.Positive);
         Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
         Assert.That((port.Arrival(0).IsUnreachable, port.Arrival(0).Flow), Is.EqualTo((true, closed)));
+    }
+
+    [Test]
+    public void A_window_that_nobody_can_be_sent_leaves_the_kernel_to_cut_those_of_others()
+    {
+        const int blockSize = 100, blocks = 8, whole = (blockSize + PacketReader.DataOffset) * blocks;
+        using var port = Open("::");
+        using var client = Client("127.0.0.1");
+        client.SetRawSocketOption(NativeSocket.SolUdp, 104, [1, 0, 0, 0]); // UDP_GRO: what was not cut yet stays whole
+        client.SendTo([7], new IPEndPoint(IPAddress.Loopback, port.LocalEndpoints[0].Port));
+        port.Receive(Patience, awaited: 0);
+        var flow = port.Arrival(0).Flow;
+        var transfer = new Transfer(new MemoryContent(new byte[blockSize * blocks]), blockSize);
+
+        // Asked by broadcast: no datagram can leave from that address, in one piece or in many.
+        var lost = flow with { Local = flow.Local with { Low = Endpoint.IPv4(uint.MaxValue, 0).Low } };
+        port.Send(Emission.Blocks(PeerOf(lost), transfer, 1, blocks, blockSize, isRepeat: false));
+        port.Flush();
+        Assert.That(port.UnsentDatagrams, Is.EqualTo(blocks));
+
+        port.Send(Emission.Blocks(PeerOf(flow), transfer, 1, blocks, blockSize, isRepeat: false));
+        port.Flush();
+        Assert.That(client.Receive(new byte[66_000]), Is.EqualTo(whole));
     }
 
     [Test]

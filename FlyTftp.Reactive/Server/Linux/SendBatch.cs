@@ -27,7 +27,7 @@ internal sealed unsafe class SendBatch : IDisposable
 
     private int _count;
     private int _used;
-    private int _segmentLengthMax = SegmentedLengthMax;
+    private bool _canCut = true;
 
     private struct Slot
     {
@@ -72,7 +72,7 @@ internal sealed unsafe class SendBatch : IDisposable
         }
 
         var blockLength = emission.Transfer.BlockSize + PacketReader.DataOffset;
-        var perMessage = blockLength > _segmentLengthMax ? 1 : Math.Clamp(SegmentedLengthMax / blockLength, 1, SegmentsMax);
+        var perMessage = _canCut ? Math.Clamp(SegmentedLengthMax / blockLength, 1, SegmentsMax) : 1;
         for (var number = 0; number < emission.BlockCount;)
         {
             var blocks = Math.Min(perMessage, emission.BlockCount - number);
@@ -150,8 +150,9 @@ internal sealed unsafe class SendBatch : IDisposable
                 HasErrors = true;
                 return 0;
             case Errno.InputOutput or Errno.Invalid or Errno.MessageTooLong when slot->SegmentLength > 0:
-                // Cutting needs a device that computes checksums, and segments that fit its MTU. Remembered, so that it is not tried each time.
-                _segmentLengthMax = error == Errno.InputOutput ? 0 : Math.Min(_segmentLengthMax, slot->SegmentLength - 1);
+                // Cutting needs a device that computes checksums, and segments that fit the path's MTU. Only the first is remembered: the path, or
+                // an address that is gone, is one client's, and nobody else shall pay for it.
+                _canCut &= error != Errno.InputOutput;
                 SendOneByOne(number);
                 return 1;
             default:
