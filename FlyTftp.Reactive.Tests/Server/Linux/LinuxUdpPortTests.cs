@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Net;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Server;
 using FlyTftp.Reactive.Server.Linux;
 using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 using static FlyTftp.Reactive.Tests.Support.UdpClients;
 
@@ -13,6 +15,8 @@ namespace FlyTftp.Reactive.Tests.Server.Linux;
 [Platform("Linux")]
 internal sealed class LinuxUdpPortTests
 {
+    private const int NewNetwork = 0x4000_0000;
+
     [Test]
     public void Replies_from_the_address_that_was_asked([Values("0.0.0.0", "::")] string wildcard)
     {
@@ -94,6 +98,28 @@ internal sealed class LinuxUdpPortTests
         Assert.That(client.Receive(new byte[66_000]), Is.EqualTo(whole));
     }
 
+    /// <summary>In a network of its own, which the thread that asks for it gets alone, with a device that takes a kilooctet a second.</summary>
+    [Test]
+    public void A_device_that_is_full_holds_a_flush_up_for_moments_only()
+    {
+        var tc = ClientTool.Require("tc", "apt-get install iproute2");
+        var ip = ClientTool.Require("ip", "apt-get install iproute2");
+        var unsent = Task.Factory.StartNew(() =>
+        {
+            if (new SystemCall("unshare", 272, 97).Invoke(NewNetwork) < 0) Assert.Ignore("needs the right to a network namespace of its own");
+            Run(ip, "link set lo up");
+            Run(tc, "qdisc add dev lo root tbf rate 8kbit burst 2kb limit 3kb");
+            using var port = Open("127.0.0.1");
+            var transfer = new Transfer(new MemoryContent(new byte[8000]), 1000);
+            var peer = PeerOf(new Flow(port.LocalEndpoints[0], port.LocalEndpoints[0]));
+            for (var window = 0; window < 40; window++) port.Send(Emission.Blocks(peer, transfer, 1, 8, 1000, isRepeat: false));
+            port.Flush();
+            return port.UnsentDatagrams;
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Assert.That(() => ((IAsyncResult)unsent).AsyncWaitHandle.WaitOne(2 * Patience), "the loop would be stuck");
+        Assert.That(unsent.GetAwaiter().GetResult(), Is.Positive);
+    }
+
     [Test]
     public void Counts_what_the_kernel_had_no_room_for()
     {
@@ -111,6 +137,13 @@ internal sealed class LinuxUdpPortTests
 
         Assert.That(lost, Is.Positive);
         Assert.That(read, Is.EqualTo(sent - lost));
+    }
+
+    private static void Run(string program, string arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.Zero, $"{program} {arguments}");
     }
 
     private static LinuxUdpPort Open(string address) =>

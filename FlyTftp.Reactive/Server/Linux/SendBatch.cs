@@ -15,8 +15,8 @@ internal sealed unsafe class SendBatch : IDisposable
     /// <summary>The kernel's own bounds on one cut message: UDP_MAX_SEGMENTS, and an IP packet with its headers.</summary>
     private const int SegmentsMax = 64, SegmentedLengthMax = 65_000;
 
-    /// <summary>Milliseconds to wait for a full socket before the rest is dropped.</summary>
-    private const int RoomTimeout = 10;
+    /// <summary>How often, a millisecond each, one flush waits for room in the socket or the device before what they refuse is dropped.</summary>
+    private const int WaitsMax = 10;
 
     private readonly UdpSocket _socket;
     private readonly byte[] _arena = GC.AllocateUninitializedArray<byte>(ArenaLength, pinned: true);
@@ -27,6 +27,7 @@ internal sealed unsafe class SendBatch : IDisposable
 
     private int _count;
     private int _used;
+    private int _waits;
     private bool _canCut = true;
 
     private struct Slot
@@ -93,7 +94,7 @@ internal sealed unsafe class SendBatch : IDisposable
             else sent += Overcome(sent, Marshal.GetLastPInvokeError());
         }
 
-        _count = _used = 0;
+        _count = _used = _waits = 0;
     }
 
     public void Dispose()
@@ -143,7 +144,7 @@ internal sealed unsafe class SendBatch : IDisposable
         {
             case Errno.Interrupted:
                 return 0;
-            case Errno.TryAgain or Errno.NoBuffers when WaitForRoom():
+            case Errno.TryAgain or Errno.NoBuffers when WaitForRoom(error):
                 return 0;
             case Errno.ConnectionRefused or Errno.HostUnreachable or Errno.NetworkUnreachable when !HasErrors:
                 // This is about an earlier datagram, of whatever peer; the message itself was not looked at.
@@ -177,9 +178,13 @@ internal sealed unsafe class SendBatch : IDisposable
         }
     }
 
-    private bool WaitForRoom()
+    private bool WaitForRoom(int error)
     {
+        if (_waits == WaitsMax) return false;
+        _waits++;
+        // Of the socket's queue poll tells; of the device's (ENOBUFS) nothing does.
         var entry = new NativeSocket.PollEntry { Descriptor = _socket.Descriptor, Events = NativeSocket.PollOut };
-        return NativeSocket.Poll(&entry, 1, RoomTimeout) > 0;
+        _ = NativeSocket.Poll(&entry, error == Errno.NoBuffers ? 0u : 1u, 1);
+        return true;
     }
 }
