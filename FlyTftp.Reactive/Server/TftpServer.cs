@@ -92,6 +92,8 @@ public static class TftpServer
             await watching.CancelAsync().ConfigureAwait(false);
             var cutOff = loops.Sum(loop => loop.ActiveSessions);
             loops.ForEach(loop => loop.Dispose());
+            // The records of the last sessions stand before the last line.
+            await notes.DisposeAsync().ConfigureAwait(false);
             log.Stopped(cutOff);
         }
     }
