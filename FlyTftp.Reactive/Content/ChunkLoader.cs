@@ -10,8 +10,12 @@ internal sealed class ChunkLoader(ContentCache cache, IContentWorker worker, Act
         Truncated = "file was truncated while it was sent",
         Changed = "file was changed while it was sent",
         Unreadable = "file cannot be read",
-        Busy = "too many reads wait for the disk",
-        Full = "too much content is in use at once";
+        Busy = "too many reads wait for the disk";
+
+    /// <summary>The failure of <see cref="Take"/> that time cures: see <see cref="RoomForAsync"/>.</summary>
+    public const string Full = "too much content is in use at once";
+
+    private readonly RoomQueue _queue = new(cache, post);
 
     /// <summary>Gives the chunk, pinned once for the caller; it may be still on its way.</summary>
     /// <returns><c>null</c> if there is no chunk because of <paramref name="failure"/>.</returns>
@@ -40,11 +44,23 @@ internal sealed class ChunkLoader(ContentCache cache, IContentWorker worker, Act
         var key = new ChunkKey(file.Identity, number);
         if (cache.Contains(key) || cache.Add(key, isNeeded: false) is not { } chunk) return;
 
-        if (TryReadLater(file, chunk)) cache.Unpin(chunk);
+        if (TryReadLater(file, chunk)) Unpin(chunk);
         else Abandon(chunk);
     }
 
-    public void Unpin(Chunk chunk) => cache.Unpin(chunk);
+    /// <summary>Waits until so many chunks can be taken. Who calls holds none.</summary>
+    /// <returns><c>null</c>: that many never can.</returns>
+    public Task? RoomForAsync(long chunks)
+    {
+        var bytes = chunks * Chunk.CostOf(Chunk.Size);
+        return cache.CouldHold(bytes) ? _queue.WaitAsync(bytes) : null;
+    }
+
+    public void Unpin(Chunk chunk)
+    {
+        cache.Unpin(chunk);
+        _queue.Look();
+    }
 
     private bool TryReadLater(SharedFile file, Chunk chunk)
     {
@@ -66,13 +82,13 @@ internal sealed class ChunkLoader(ContentCache cache, IContentWorker worker, Act
         if (failure is not null) cache.Unlist(chunk);
         file.Leave();
         chunk.Arrive(failure);
-        cache.Unpin(chunk);
+        Unpin(chunk);
     }
 
     private Chunk? Abandon(Chunk chunk)
     {
         cache.Unlist(chunk);
-        cache.Unpin(chunk);
+        Unpin(chunk);
         return null;
     }
 

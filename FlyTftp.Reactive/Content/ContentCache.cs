@@ -28,11 +28,20 @@ public sealed class ContentCache
     /// <summary>Octets in memory now, pinned or not.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Octets of it that running transfers hold.</summary>
+    internal long PinnedBytes { get; private set; }
+
     /// <summary>Chunks that were asked for and found, or not.</summary>
     public long Hits { get; private set; }
 
     /// <inheritdoc cref="Hits"/>
     public long Misses { get; private set; }
+
+    /// <summary>So much could be added now and held.</summary>
+    internal bool HasRoomFor(long bytes) => PinnedBytes + bytes <= _limit;
+
+    /// <summary>So much could be held if nobody else held anything.</summary>
+    internal bool CouldHold(long bytes) => bytes <= _limit;
 
     internal bool Contains(ChunkKey key) => _chunks.ContainsKey(key);
 
@@ -64,18 +73,23 @@ public sealed class ContentCache
         var chunk = new Chunk(key, octets) { Pins = 1, IsListed = true };
         _chunks.Add(key, chunk);
         Bytes += cost;
+        PinnedBytes += cost;
         return chunk;
     }
 
     internal void Pin(Chunk chunk)
     {
-        if (chunk.Pins++ == 0) _unpinned.Remove(chunk.Place);
+        if (chunk.Pins++ > 0) return;
+
+        _unpinned.Remove(chunk.Place);
+        PinnedBytes += chunk.Cost;
     }
 
     internal void Unpin(Chunk chunk)
     {
         if (--chunk.Pins > 0) return;
 
+        PinnedBytes -= chunk.Cost;
         if (chunk.IsListed) _unpinned.AddFirst(chunk.Place);
         else Forget(chunk);
         Shrink(_capacity);

@@ -36,7 +36,8 @@ internal sealed class FileContent(SharedFile file, ChunkLoader loader) : IConten
         DropBefore(first);
         while (_first + _held.Count <= last)
         {
-            if (loader.Take(file, _first + _held.Count, out var failure) is not { } chunk) return new(LoadResult.Failed(failure!));
+            if (loader.Take(file, _first + _held.Count, out var failure) is not { } chunk)
+                return failure == ChunkLoader.Full ? WaitForRoomAsync(offset, count, last - first + 1) : new(LoadResult.Failed(failure!));
             _held.Add(chunk);
             _isSlow |= chunk.IsOnItsWay;
         }
@@ -82,6 +83,14 @@ internal sealed class FileContent(SharedFile file, ChunkLoader loader) : IConten
         _isWhole = true;
         file.Leave();
         return null;
+    }
+
+    private async ValueTask<LoadResult> WaitForRoomAsync(long offset, int count, long chunks)
+    {
+        DropBefore(long.MaxValue);
+        if (loader.RoomForAsync(chunks) is not { } room) return LoadResult.Failed(ChunkLoader.Full);
+        await room;
+        return _isDisposed ? LoadResult.Failed(Closed) : await LoadAsync(offset, count);
     }
 
     private async ValueTask<LoadResult> WaitAsync(int available)
