@@ -45,7 +45,7 @@ public static class TftpServer
 
         onConfined();
         if (notice is not null) log.Notice(notice);
-        return RunAsync(options, options.ToSessionLimits(mtu.BlockSizeMax).DividedBy(LoopCount(options)), root, opener, ports, http, figures, log, tap, stopping);
+        return RunAsync(options, options.ToSessionLimits(mtu.BlockSizeMax).DividedBy(ports.Count), root, opener, ports, http, figures, log, tap, stopping);
     }
 
     private static async Task<string?> RunAsync(
@@ -121,13 +121,11 @@ public static class TftpServer
         return null;
     }
 
-    private static int LoopCount(ServerOptions options) => UdpPorts.CanShare ? options.Loops : 1;
-
     /// <summary>One port for each loop, all bound to the same addresses.</summary>
     private static List<IUdpPort> OpenPorts(ServerOptions options)
     {
         var endpoints = ListenResolver.Resolve(options.Listen);
-        var count = LoopCount(options);
+        var count = UdpPorts.CanShare ? options.Loops : 1;
         var ports = new List<IUdpPort>(count);
         try
         {
