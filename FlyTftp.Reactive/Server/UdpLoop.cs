@@ -62,7 +62,7 @@ internal sealed class UdpLoop(IUdpPort port) : IObservable<Datagram>, IScheduler
 
     public IDisposable Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action)
     {
-        var item = new ScheduledItem<TState>(this, state, action);
+        var item = new WheelItem<TState>(this, state, action);
         _immediate.Enqueue(item);
         return item;
     }
@@ -70,7 +70,7 @@ internal sealed class UdpLoop(IUdpPort port) : IObservable<Datagram>, IScheduler
     public IDisposable Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action)
     {
         if (dueTime <= TimeSpan.Zero) return Schedule(state, action);
-        var item = new ScheduledItem<TState>(this, state, action);
+        var item = new WheelItem<TState>(this, state, action);
         // Rounded up: a timer that is early would be armed again for less than a tick.
         _wheel.Add(item, (long)Math.Ceiling((_elapsed + dueTime).TotalMilliseconds));
         return item;
@@ -97,21 +97,5 @@ internal sealed class UdpLoop(IUdpPort port) : IObservable<Datagram>, IScheduler
         if (!_posted.IsEmpty || _immediate.Count > 0) return 0;
         ReadClock();
         return _wheel.NextAfter((long)_elapsed.TotalMilliseconds) is { } milliseconds ? (int)Math.Min(milliseconds, int.MaxValue) : -1;
-    }
-
-    private sealed class ScheduledItem<TState>(UdpLoop loop, TState state, Func<IScheduler, TState, IDisposable> action) : WheelTimer
-    {
-        private readonly SingleAssignmentDisposable _running = new();
-
-        internal override void Fire()
-        {
-            if (!_running.IsDisposed) _running.Disposable = action(loop, state);
-        }
-
-        public override void Dispose()
-        {
-            base.Dispose();
-            _running.Dispose();
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Reactive.Concurrency;
-using System.Reactive.Disposables;
 using FlyTftp.Reactive.Server;
 
 namespace FlyTftp.Reactive.Benchmarks.Support;
@@ -26,27 +25,11 @@ internal sealed class WheelScheduler : IScheduler
     public IDisposable Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action)
     {
         if (dueTime <= TimeSpan.Zero) return Schedule(state, action);
-        var timer = new Timer<TState>(this, state, action);
+        var timer = new WheelItem<TState>(this, state, action);
         _wheel.Add(timer, (long)Math.Ceiling((_elapsed + dueTime).TotalMilliseconds));
         return timer;
     }
 
     public IDisposable Schedule<TState>(TState state, DateTimeOffset dueTime, Func<IScheduler, TState, IDisposable> action) =>
         Schedule(state, dueTime - Now, action);
-
-    private sealed class Timer<TState>(WheelScheduler scheduler, TState state, Func<IScheduler, TState, IDisposable> action) : WheelTimer
-    {
-        private readonly SingleAssignmentDisposable _running = new();
-
-        internal override void Fire()
-        {
-            if (!_running.IsDisposed) _running.Disposable = action(scheduler, state);
-        }
-
-        public override void Dispose()
-        {
-            base.Dispose();
-            _running.Dispose();
-        }
-    }
 }
