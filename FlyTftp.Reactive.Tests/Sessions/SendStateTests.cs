@@ -97,10 +97,28 @@ internal sealed class SendStateTests
     }
 
     [Test]
+    public void An_ack_is_awaited_once_something_is_sent_and_until_it_comes()
+    {
+        var state = Offered(100_000);
+        Assert.That((state.AwaitsAck, state.NeedsBlocks, state.HasEmission), Is.EqualTo((false, true, true)), "blocks are loaded");
+        Assert.That(state.Loaded(LoadResult.Of(4000)));
+        Assert.That((state.AwaitsAck, state.NeedsBlocks, state.HasEmission), Is.EqualTo((false, false, true)));
+        state.Emit(Start);
+        Assert.That((state.AwaitsAck, state.NeedsBlocks, state.HasEmission), Is.EqualTo((true, false, false)));
+        Assert.That(state.Loaded(default), "a turn that needs no blocks");
+        Assert.That(Repeat(state, 1).ToString(), Is.EqualTo("DATA 1..4"));
+        Assert.That(state.AwaitsAck);
+        Assert.That(state.Expire(Start.AddSeconds(3)), "and in silence, since nothing has proven the address");
+        Assert.That((state.AwaitsAck, state.HasEmission), Is.EqualTo((true, false)));
+        Assert.That(state.Judge(Packet.Superseded, Start.AddSeconds(4)));
+        Assert.That((state.AwaitsAck, state.NeedsBlocks, state.Outcome), Is.EqualTo((false, false, Outcome.Closed)));
+    }
+
+    [Test]
     public void A_load_that_fails_ends_the_transfer()
     {
         var state = State(600);
-        state.Loaded(LoadResult.Failed("changed"));
+        Assert.That(state.Loaded(LoadResult.Failed("changed")), Is.False);
         Assert.That((state.Outcome, state.Detail), Is.EqualTo((Outcome.Faulted, "changed")));
     }
 
@@ -114,11 +132,11 @@ internal sealed class SendStateTests
         for (var second = 1; second < 30; second++)
         {
             Assert.That(state.Due, Is.EqualTo(TimeSpan.FromSeconds(1)), "nothing was lost: no backing off");
-            Assert.That(state.Expire(Start.AddSeconds(second))!.Value.IsRepeat, Is.False);
+            Assert.That(Repeat(state, second).IsRepeat, Is.False);
         }
 
         _admission.Peer.IsWithheld = false;
-        Assert.That(state.Expire(Start.AddSeconds(30))!.Value.IsRepeat);
+        Assert.That(Repeat(state, 30).IsRepeat);
         Assert.That(state.Summarize(Start).Retransmissions, Is.EqualTo(1));
     }
 
@@ -132,7 +150,7 @@ internal sealed class SendStateTests
         Assert.That(state.Acknowledge(new BlockNumber(1), Start), Is.False);
         Assert.That(_admission.Peer.IsValidated, Is.False);
         _admission.Peer.IsWithheld = false;
-        state.Expire(Start.AddSeconds(1));
+        Repeat(state, 1);
         _admission.Peer.IsWithheld = true;
         Assert.That(state.Acknowledge(new BlockNumber(1), Start), "the first copy did go out");
     }
@@ -143,12 +161,12 @@ internal sealed class SendStateTests
         var state = State(600);
         state.Loaded(LoadResult.Of(512));
         state.Emit(Start);
-        Assert.That(state.Expire(Start.AddSeconds(1))!.Value.IsRepeat);
+        Assert.That(Repeat(state, 1).IsRepeat);
         _admission.Peer.IsWithheld = true;
-        Assert.That(state.Expire(Start.AddSeconds(3))!.Value.IsRepeat);
+        Assert.That(Repeat(state, 3).IsRepeat);
         _admission.Peer.IsWithheld = false;
         Assert.That(state.Summarize(Start).Retransmissions, Is.EqualTo(1));
-        Assert.That(state.Expire(Start.AddSeconds(5)), Is.Null);
+        Assert.That(state.Expire(Start.AddSeconds(5)), Is.False);
         Assert.That(state.Outcome, Is.EqualTo(Outcome.GaveUp));
     }
 
@@ -177,6 +195,13 @@ internal sealed class SendStateTests
         state.Emit(Start);
         Assert.That(state.Acknowledge(new BlockNumber(0), Start));
         return state;
+    }
+
+    private static Emission Repeat(SendState state, double seconds)
+    {
+        Assert.That(state.Expire(Start.AddSeconds(seconds)));
+        Assert.That(state.HasEmission);
+        return state.Emit(Start.AddSeconds(seconds));
     }
 
     private SendState State(int length, (TransferParameters Parameters, OptionSet Granted)? options = null)

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.Sessions;
 
-/// <summary>The one operator that stands for Defer, Timeout, Retry and Concat says what they say, at the same times.</summary>
+/// <summary>A second opinion: Timeout and Retry once a session say what they say once a window, at the same times.</summary>
 internal sealed class StockCompositionTests
 {
     private static readonly string[] Scripts =

@@ -27,7 +27,7 @@ internal sealed class ModelNetwork(TestStore store, SessionLimits? limits = null
     private readonly HashSet<Peer> _running = [], _over = [];
     private readonly byte[] _buffer = new byte[TransferParameters.MaxBlockSize + PacketReader.DataOffset];
     private DateTimeOffset _lastEvent;
-    private bool _isLate;
+    private bool _isLate, _isEmitting, _isAnsweredWithin;
 
     public HistoricalScheduler Scheduler { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
@@ -52,6 +52,8 @@ internal sealed class ModelNetwork(TestStore store, SessionLimits? limits = null
     public void Deliver(Flow flow, byte[] octets)
     {
         _lastEvent = Scheduler.Now;
+        // The pipeline's contract: no network answers before the datagram has left.
+        _isAnsweredWithin |= _isEmitting;
         OctetsIn += octets.Length;
         _arrivals.OnNext(new Datagram(flow, octets));
     }
@@ -73,6 +75,7 @@ internal sealed class ModelNetwork(TestStore store, SessionLimits? limits = null
 
         Assert.That(store.OpenCount, Is.Zero, "contents left open");
         Assert.That(_isLate, Is.False, "something came after a session's end");
+        Assert.That(_isAnsweredWithin, Is.False, "an emission was answered inside its own delivery");
         Assert.That(_running, Is.Empty, "sessions without an end");
         Assert.That(Scheduler.Now, Is.LessThanOrEqualTo(_lastEvent), "a timer outlived its session");
     }
@@ -110,12 +113,15 @@ internal sealed class ModelNetwork(TestStore store, SessionLimits? limits = null
             WidestWindow = Math.Max(WidestWindow, emission.BlockCount);
         }
 
+        _isEmitting = true;
         for (var number = 0; number < emission.DatagramCount; number++)
         {
             var octets = _buffer.AsSpan(0, emission.WriteDatagram(number, _buffer)).ToArray();
             OctetsOut += octets.Length;
             if (_clients.TryGetValue(emission.Peer!.Flow, out var client)) Carry(() => Arrive(client, octets));
         }
+
+        _isEmitting = false;
     }
 
     private void Arrive(ModelClient client, byte[] octets)

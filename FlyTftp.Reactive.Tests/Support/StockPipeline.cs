@@ -9,7 +9,8 @@ using FlyTftp.Reactive.Sessions.Operators;
 namespace FlyTftp.Reactive.Tests.Support;
 
 /// <summary>
-/// The query with stock operators where the program has one of its own: what <see cref="PipelineOperators.SendUntilAcked"/> promises to be.
+/// The same query put together another way: a sequence for each window, joined by Concat, where <see cref="PipelineOperators.SendUntilAcked"/>
+/// is subscribed to once a session. It also has no timer of its own. Both must say the same at the same times.
 /// </summary>
 internal static class StockPipeline
 {
@@ -51,7 +52,7 @@ internal static class StockPipeline
             if (state.NeedsBlocks)
             {
                 var loading = admission.Content!.LoadAsync(state.Wanted.Offset, state.Wanted.Count).AsTask();
-                yield return loading.OnCompletingThread().Do(state.Loaded).SelectMany(static _ => Observable.Empty<Emission>());
+                yield return loading.OnCompletingThread().Do(load => state.Loaded(load)).SelectMany(static _ => Observable.Empty<Emission>());
             }
 
             if (state.Outcome is null) yield return SendWindow(replies, state, scheduler);
@@ -69,10 +70,9 @@ internal static class StockPipeline
 
         return Observable.Defer(() =>
             {
-                var emission = isRepeat ? state.Expire(scheduler.Now) : state.Emit(scheduler.Now);
+                if (isRepeat && !state.Expire(scheduler.Now)) return Observable.Empty<Emission>();
                 isRepeat = true;
-                if (state.Outcome is not null) return Observable.Empty<Emission>();
-                var sent = emission is { } value ? Observable.Return(value) : Observable.Empty<Emission>();
+                var sent = state.HasEmission ? Observable.Return(state.Emit(scheduler.Now)) : Observable.Empty<Emission>();
                 return sent.Concat(awaitedAck).Timeout(state.Due, scheduler);
             })
             .RetryWhen(static errors => errors.SelectMany(

@@ -65,6 +65,7 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
         _scheduler.Schedule(Epoch + time, () => Do(client, packet));
     }
 
+    // A script's packets come from the scheduler, never inside the delivery of an emission: so the pipeline's contract wants it.
     private void Do(string client, string packet)
     {
         _lastEvent = _scheduler.Now;

@@ -21,6 +21,7 @@ public static class Pipeline
     /// <returns>
     /// Cold; to be subscribed once. Completes when arrivals have ended, or draining was asked for, and the last session is over.
     /// OnError means a bug or a dead source, never something that a client, a network or a disk has done.
+    /// An emission must not be answered inside its own delivery: its answer arrives after <c>OnNext</c> has returned, as on any network.
     /// </returns>
     public static IObservable<Emission> Serve(
         this IObservable<Datagram> arrivals, IContentStore store, SessionLimits limits, IObservable<Unit> drain, IScheduler scheduler)

@@ -22,8 +22,11 @@ internal sealed class SendState
     private long _retransmissions;
     private int _repeats;
 
-    // Datagrams of the last emission that had been sent before.
+    // Of the last emission, or of the one that is to be sent now: datagrams that had been sent before.
     private int _repeated;
+
+    // That one is the same as the last, because the wait for its ACK was in vain.
+    private bool _isAgain;
 
     // Times, and what the last ones can be trusted for.
     private DateTimeOffset _emittedAt;
@@ -72,7 +75,13 @@ internal sealed class SendState
     }
 
     /// <summary>The emission under way is acknowledged, or there is none yet: blocks are to be loaded for the next.</summary>
-    public bool NeedsBlocks => _acknowledged >= _window.Last;
+    public bool NeedsBlocks => Outcome is null && _acknowledged >= _window.Last;
+
+    /// <summary>There is something to be sent now, as soon as there are blocks for it. Otherwise it is to be waited on.</summary>
+    public bool HasEmission { get; private set; } = true;
+
+    /// <summary>Something is in flight and may be answered, or be due again.</summary>
+    public bool AwaitsAck => Outcome is null && !NeedsBlocks && !HasEmission;
 
     /// <summary>Octets to load for the next window: offset and count.</summary>
     public (long Offset, int Count) Wanted => (_acknowledged * Parameters.BlockSize, Parameters.WindowSize * Parameters.BlockSize);
@@ -83,37 +92,40 @@ internal sealed class SendState
 
     private bool IsOffer => _acknowledged < 0;
 
-    /// <summary>Takes what a load of <see cref="Wanted"/> brought: the next window. A load that failed ends the transfer.</summary>
-    public void Loaded(Content.LoadResult load)
+    /// <summary>
+    /// Takes what a load of <see cref="Wanted"/> brought, if it <see cref="NeedsBlocks"/>: the next window. A load that failed ends the
+    /// transfer. False: the transfer is over.
+    /// </summary>
+    public bool Loaded(Content.LoadResult load)
     {
-        if (load.Failure is { } failure)
-        {
-            End(Sessions.Outcome.Faulted, failure);
-            return;
-        }
-
-        // A window that is not full holds the final block, which is the one that is not full, be it empty (RFC 1350 §6).
-        var isFinal = load.Available < Wanted.Count;
-        _window = isFinal
-            ? new Window(_acknowledged + 1, load.Available / Parameters.BlockSize + 1, load.Available % Parameters.BlockSize, true)
-            : new Window(_acknowledged + 1, Parameters.WindowSize, Parameters.BlockSize, false);
-        _repeats = 0;
+        if (NeedsBlocks) Take(load);
+        return Outcome is null;
     }
 
-    /// <summary>What is to be sent now: the OACK, or the window that was loaded.</summary>
+    /// <summary>What is to be sent now: the OACK, or the window that was loaded; or either of them again.</summary>
     public Emission Emit(DateTimeOffset now)
     {
-        var repeated = (int)Math.Clamp(_highestSent - _window.First + 1, 0, _window.Count);
-        _highestSent = Math.Max(_highestSent, _window.Last);
-        _emittedAt = now;
-        return Send(now, IsOffer ? 0 : repeated);
+        if (!_isAgain)
+        {
+            _repeated = IsOffer ? 0 : (int)Math.Clamp(_highestSent - _window.First + 1, 0, _window.Count);
+            _highestSent = Math.Max(_highestSent, _window.Last);
+            _emittedAt = now;
+        }
+
+        (HasEmission, _isAgain) = (false, false);
+        _sentAt = now;
+        _isAmbiguous = _repeated > 0;
+        _retransmissions += _repeated;
+        return IsOffer
+            ? Emission.OptionAcknowledgment(Peer, _admission.Granted, isRepeat: _isAmbiguous)
+            : Emission.Blocks(Peer, _transfer, _window.First, _window.Count, _window.LastLength, isRepeat: _isAmbiguous);
     }
 
     /// <summary>
-    /// The wait was in vain: what to send again; <c>null</c> for going on waiting in silence, or when <see cref="Outcome"/> says that this
-    /// was the end.
+    /// The wait was in vain. True: <see cref="HasEmission"/> says whether to send again or to wait on in silence. False: that was the end, and
+    /// <see cref="Outcome"/> says which.
     /// </summary>
-    public Emission? Expire(DateTimeOffset now)
+    public bool Expire(DateTimeOffset now)
     {
         var isPatient = now - _heardAt < _limits.Patience;
         if (Peer.IsWithheld)
@@ -121,9 +133,7 @@ internal sealed class SendState
             // Nothing was sent: that is no attempt and no sign of congestion. Backing off would starve the last of a room full of machines.
             _retransmissions -= _repeated;
             _emittedAt = now;
-            if (isPatient) return Send(now, _repeated);
-            End(Sessions.Outcome.GaveUp, "withheld");
-            return null;
+            return isPatient ? EmitAgain(_repeated) : End(Sessions.Outcome.GaveUp, "withheld");
         }
 
         var allowed = Peer.IsValidated ? _limits.Retries : Math.Min(RepeatsBeforeValidation, _limits.Retries);
@@ -131,15 +141,20 @@ internal sealed class SendState
         if (isSpent && !(isPatient && Peer.HasAcknowledged))
         {
             // When all was sent, the client most likely has it and only its last ACK was lost.
-            End(_window.IsFinal && Peer.HasAcknowledged ? Sessions.Outcome.Unconfirmed : Sessions.Outcome.GaveUp, null);
-            return null;
+            return End(_window.IsFinal && Peer.HasAcknowledged ? Sessions.Outcome.Unconfirmed : Sessions.Outcome.GaveUp, null);
         }
 
         _timer.BackOff();
-        if (isSpent && !Peer.IsValidated) return null;
+        if (isSpent && !Peer.IsValidated) return true;
         _repeats++;
-        return Send(now, _window.Count);
+        return EmitAgain(_window.Count);
     }
+
+    /// <summary>
+    /// Judges a packet. True when the transfer goes on by it, or ends: <see cref="NeedsBlocks"/> and <see cref="Outcome"/> say which.
+    /// </summary>
+    public bool Judge(in Packet packet, DateTimeOffset now) =>
+        packet.Kind == PacketKind.Acknowledgment ? Acknowledge(packet.Block, now) : EndsWith(packet);
 
     /// <summary>
     /// Judges an ACK. True when it was awaited: it answers what is in flight, or it names a gap after which to resume. Then
@@ -167,6 +182,7 @@ internal sealed class SendState
         if (index == _window.Last && _window.IsFinal) End(Sessions.Outcome.Complete, null);
         // What the ACK leaves open of the window is loaded and sent anew, with further blocks behind it.
         _window = Window.NothingAfter(index);
+        (HasEmission, _isAgain) = (true, false);
         return true;
     }
 
@@ -205,21 +221,33 @@ internal sealed class SendState
         };
     }
 
-    private void End(Outcome outcome, string? detail)
+    private void Take(Content.LoadResult load)
+    {
+        if (load.Failure is { } failure)
+        {
+            End(Sessions.Outcome.Faulted, failure);
+            return;
+        }
+
+        // A window that is not full holds the final block, which is the one that is not full, be it empty (RFC 1350 §6).
+        var isFinal = load.Available < Wanted.Count;
+        _window = isFinal
+            ? new Window(_acknowledged + 1, load.Available / Parameters.BlockSize + 1, load.Available % Parameters.BlockSize, true)
+            : new Window(_acknowledged + 1, Parameters.WindowSize, Parameters.BlockSize, false);
+        _repeats = 0;
+    }
+
+    private bool End(Outcome outcome, string? detail)
     {
         Outcome = outcome;
         Detail = detail;
+        return false;
     }
 
-    private Emission Send(DateTimeOffset now, int repeated)
+    private bool EmitAgain(int repeated)
     {
-        _sentAt = now;
         _repeated = repeated;
-        _isAmbiguous = repeated > 0;
-        _retransmissions += repeated;
-        return IsOffer
-            ? Emission.OptionAcknowledgment(Peer, _admission.Granted, isRepeat: repeated > 0)
-            : Emission.Blocks(Peer, _transfer, _window.First, _window.Count, _window.LastLength, isRepeat: repeated > 0);
+        return HasEmission = _isAgain = true;
     }
 
     private void Measure(TimeSpan roundTrip)

@@ -33,6 +33,7 @@ public sealed class SeedRun : IDisposable
     private readonly Dictionary<Endpoint, (Subject<Datagram> Downlink, LinkLedger Ledger)> _links = [];
     private readonly SeedLadder? _ladder;
     private readonly byte[] _scratch = new byte[TransferParameters.MaxBlockSize + PacketReader.DataOffset];
+    private bool _isTaking;
 
     private SeedRun(long seed, SimulationSettings settings, SeedLadder? ladder)
     {
@@ -103,6 +104,7 @@ public sealed class SeedRun : IDisposable
 
     private void Arrive(Datagram datagram)
     {
+        if (_isTaking) _referee.Fail($"{datagram.Flow.Remote} answered an emission inside its own delivery");
         _ladder?.Add(_scheduler.Now - Epoch, datagram, isFromClient: true, isLost: false);
         _referee.DuringArrival(datagram, _arrivals);
     }
@@ -116,6 +118,7 @@ public sealed class SeedRun : IDisposable
         var flow = emission.Peer!.Flow;
         var (downlink, ledger) = _links[flow.Remote with { Port = 0 }];
         var left = emission.Length;
+        _isTaking = true;
         for (var number = 0; number < emission.DatagramCount; number++)
         {
             var octets = _scratch.AsSpan(0, emission.WriteDatagram(number, _scratch)).ToArray();
@@ -127,6 +130,7 @@ public sealed class SeedRun : IDisposable
             _ladder?.Add(_scheduler.Now - Epoch, datagram, isFromClient: false, isLost: ledger.Lost > lost);
         }
 
+        _isTaking = false;
         if (left != 0) _referee.Fail($"{flow.Remote}: {emission} has another length than it says");
     }
 }

@@ -15,7 +15,7 @@ public static partial class PipelineOperators
     /// out         --OACK--DATA 1..8--DATA 9..11--(ended|)
     /// </code>
     /// Cold; everything is sent on <paramref name="scheduler"/> or inside the delivery of a reply. Disposes the admission's content.
-    /// The end of the replies is silence, not an answer: the timers go on.
+    /// The end of the replies is silence, not an answer: the timers go on. No reply may come inside the delivery of what it replies to.
     /// </summary>
     public static IObservable<Emission> SendBlocks(this IObservable<Admission> admissions, SessionLimits limits, IScheduler scheduler) =>
         admissions.SelectMany(admission => admission switch
