@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using FlyTftp.Reactive.Server.Linux;
+using FlyTftp.Reactive.Server.Linux.Confinement;
 
 namespace FlyTftp.Reactive.Tests.Confined;
 

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
-using FlyTftp.Reactive.Server;
 using FlyTftp.Reactive.Server.Http;
-using FlyTftp.Reactive.Server.Linux;
+using FlyTftp.Reactive.Server.Linux.Confinement;
+using FlyTftp.Reactive.Server.Linux.Sockets;
+using FlyTftp.Reactive.Server.Metrics;
 using FlyTftp.Reactive.Tests.Confined;
 
 // confined ROOT STEPS PORT [in-groups] [with-capability] [with-thread] [unprivileged] [as-native] [serve]

@@ -151,7 +151,7 @@ int main(int argc, char **argv) {
     case 'e': path = optarg; break; case 'L': limit_s = atof(optarg); break; case 'S': spin = 1; break; case 'T': ask_tsize = 1; break; case 'Z': rng ^= strtoull(optarg, 0, 10) * 0x9E3779B97F4A7C15ull; break;
     default: fprintf(stderr, "tftpload -h HOST -p PORT -f NAME [-m mode] [-c concurrent] [-n total] [-b blksize] [-w windowsize] [-T ask tsize] [-d rtt ms] [-l loss %%] [-t timeout ms] [-r tries] [-v FILE compare bytes] [-e FILE compare length] [-S spin] [-L limit s] [-Z seed of the loss]\n"); return 2; }
   if (path) { int fd = open(path, O_RDONLY); struct stat st; if (fd < 0 || fstat(fd, &st)) { perror(path); return 2; } want_len = st.st_size; if (verify && want_len && (want = mmap(0, want_len, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0)) == MAP_FAILED) { perror(path); return 2; } }
-  if (conc < 1 || total < 1 || strlen(file_name) + strlen(mode) > 512) { fprintf(stderr, "tftpload: -c and -n must be 1 or more, name and mode together 512 octets at most\n"); return 2; }
+  if (conc < 1 || total < 1 || strlen(file_name) + strlen(mode) > 512) { fprintf(stderr, "tftpload: -c and -n must be 1 or more, name and mode together 512 bytes at most\n"); return 2; }
   struct addrinfo hint = {.ai_socktype = SOCK_DGRAM}, *ai; if (getaddrinfo(host, port, &hint, &ai)) { fprintf(stderr, "bad host\n"); return 2; }
   memcpy(&server, ai->ai_addr, ai->ai_addrlen); serverlen = ai->ai_addrlen;
   struct rlimit rl; getrlimit(RLIMIT_NOFILE, &rl); if (rl.rlim_max < 200000) rl.rlim_max = 200000; rl.rlim_cur = rl.rlim_max;

@@ -1,12 +1,22 @@
 namespace FlyTftp.Reactive.Tests.Architecture;
 
-/// <summary>One floor: what its types may name inside the program, and what they may not name outside it.</summary>
-/// <param name="Below">The other floors it may name.</param>
+/// <summary>One room of the house: what its types may name inside the program, and what they may not name outside it.</summary>
+/// <param name="Name">Its folder, with dots: <c>Server.Loop</c>.</param>
+/// <param name="Below">The other rooms it may name; <c>Content.*</c> is Content with the rooms inside it.</param>
 /// <param name="Forbidden">Namespaces (with all below them) and types.</param>
 /// <param name="Allowed">Exceptions to those.</param>
-public sealed record Floor(string Name, string[] Below, string[] Forbidden, string[] Allowed);
+public sealed record Room(string Name, string[] Below, string[] Forbidden, string[] Allowed)
+{
+    public bool MayName(Room other) =>
+        other == this || Below.Any(name => name.EndsWith(".*", StringComparison.Ordinal)
+            ? $"{other.Name}.".StartsWith(name[..^1], StringComparison.Ordinal)
+            : other.Name == name);
+}
 
-/// <summary>The floors and their arrows: Protocol ← Content ← Sessions ← {Server | Replay} ← Cli.</summary>
+/// <summary>
+/// The rooms and their arrows: Protocol ← Content ← Sessions ← {Server | Client | Replay | Simulation | Ladders} ← Cli, and the smaller arrows
+/// between the rooms of one floor.
+/// </summary>
 /// <param name="root">The namespace that holds the floors.</param>
 public sealed class House(string root)
 {
@@ -16,29 +26,57 @@ public sealed class House(string root)
     // An address' family is a word of the value Endpoint, not a socket.
     private static readonly string[] AddressFamily = ["System.Net.Sockets.AddressFamily"];
 
-    public static IReadOnlyList<Floor> Floors { get; } =
+    private static readonly string[] NoFiles = ["System.Reactive", "System.Net", "NLog", .. Threads];
+
+    private static readonly string[] NoSockets = ["System.Net.Sockets", "NLog", .. Threads];
+
+    public static IReadOnlyList<Room> Rooms { get; } =
     [
         new("Protocol", [], ["System.Reactive", "System.IO", "System.Net", "System.Threading", "NLog"], []),
-        new("Content", ["Protocol"], ["System.Reactive", "System.Net", "NLog", .. Threads], []),
-        new("Sessions", ["Protocol", "Content"], ["System.IO", "System.Net.Sockets", "NLog", .. Threads], AddressFamily),
-        new("Replay", ["Protocol", "Content", "Sessions"], ["System.Net.Sockets", "NLog", .. Threads], AddressFamily),
-        new("Server", ["Protocol", "Content", "Sessions"], [], []),
-        new("Cli", ["Protocol", "Content", "Sessions", "Server", "Replay"], [], []),
+        new("Content.Names", [], NoFiles, []),
+        new("Content.Files", ["Protocol", "Content", "Content.Names"], NoFiles, []),
+        new("Content.Cache", ["Protocol", "Content", "Content.Files", "Content.Names"], NoFiles, []),
+        new("Content", ["Protocol", "Content.*"], NoFiles, []),
+        new("Sessions", ["Protocol", "Content.*", "Sessions.*"], ["System.IO", "System.Net.Sockets", "NLog", .. Threads], AddressFamily),
+        new("Sessions.Operators", ["Protocol", "Content.*", "Sessions.*"], ["System.IO", "System.Net.Sockets", "NLog", .. Threads], AddressFamily),
+        new("Ladders", ["Protocol", "Content.*", "Sessions.*"], NoSockets, AddressFamily),
+        new("Replay.Captures", ["Protocol", "Sessions"], NoSockets, AddressFamily),
+        new("Replay.Frames", ["Protocol", "Sessions", "Replay.Captures"], NoSockets, AddressFamily),
+        new("Replay", ["Protocol", "Content.*", "Sessions.*", "Ladders", "Replay.*"], NoSockets, AddressFamily),
+        new("Simulation", ["Protocol", "Content.*", "Sessions.*", "Ladders", "Simulation.*"], NoSockets, AddressFamily),
+        new("Simulation.Links", ["Sessions"], NoSockets, AddressFamily),
+        new("Simulation.Rules", ["Simulation.Links", "Protocol", "Content.*", "Sessions.*"], NoSockets, AddressFamily),
+        new("Simulation.Clients", ["Protocol", "Content.*", "Sessions.*", "Simulation.*"], NoSockets, AddressFamily),
+        new("Client", ["Protocol"], ["System.Reactive", "NLog"], []),
+        new("Server.Options", ["Protocol", "Content.*", "Sessions.*"], ["System.Net.Sockets", "NLog"], AddressFamily),
+        new("Server.Linux", [], ["System.Reactive", "NLog"], []),
+        new("Server.Linux.Sockets", ["Protocol", "Sessions", "Server.Linux", "Server.Ports"], ["System.Reactive", "NLog"], []),
+        new("Server.Linux.Files", ["Content", "Content.Files", "Content.Names", "Server.Linux"], ["System.Reactive", "System.Net", "NLog"], []),
+        new("Server.Linux.Confinement", ["Server.Linux"], ["System.Reactive", "NLog"], []),
+        new("Server.Ports", ["Protocol", "Sessions.*", "Server.Options", "Server.Linux.Sockets"], ["System.Reactive", "NLog"], []),
+        new("Server.Files", ["Content.*", "Server.Linux.Files"], ["System.Reactive", "System.Net", "NLog"], []),
+        new("Server.Loop", ["Protocol", "Content.*", "Sessions.*", "Server.Ports"], ["System.Net.Sockets", "NLog"], AddressFamily),
+        new("Server.Metrics", ["Content.*", "Sessions.*", "Server.Linux.*"], ["System.Net", "NLog"], []),
+        new("Server.Logging", ["Protocol", "Content", "Sessions", "Server.Metrics"], ["System.Net.Sockets"], AddressFamily),
+        new("Server.Http", ["Protocol", "Content.*", "Sessions.*", "Server.*"], ["System.Reactive"], []),
+        new("Server", ["Protocol", "Content.*", "Sessions.*", "Server.*"], [], []),
+        new("Cli", ["Protocol", "Content.*", "Sessions.*", "Server.*", "Client", "Replay.*", "Simulation.*", "Ladders", "Cli.*"], [], []),
+        new("Cli.Commands", ["Protocol", "Content.*", "Sessions.*", "Server.*", "Client", "Replay.*", "Simulation.*", "Ladders", "Cli.*"], [], []),
     ];
 
     /// <summary>The floors that know no clock, no chance, no console: those to which BannedSymbols.txt applies.</summary>
-    public static IReadOnlyList<string> Timeless { get; } = ["Protocol", "Content", "Sessions", "Replay"];
+    public static IReadOnlyList<string> Timeless { get; } = ["Protocol", "Content", "Sessions", "Replay", "Simulation", "Ladders"];
 
-    /// <summary>The floor of a type; <c>null</c> for one of another house, or one that the compiler has made.</summary>
-    public Floor? FloorOf(TypeName type) => Floors.FirstOrDefault(floor => type.IsIn($"{root}.{floor.Name}"));
+    /// <summary>The room of a type, the smallest there is; <c>null</c> for one of another house, or one that the compiler has made.</summary>
+    public Room? RoomOf(TypeName type) => Rooms.Where(room => type.IsIn($"{root}.{room.Name}")).MaxBy(room => room.Name.Length);
 
-    public IEnumerable<Use> Violations(IEnumerable<Use> uses) => uses.Where(use => FloorOf(use.From) is { } floor && !Permits(floor, use));
+    public IEnumerable<Use> Violations(IEnumerable<Use> uses) => uses.Where(use => RoomOf(use.From) is { } room && !Permits(room, use));
 
-    private bool Permits(Floor floor, Use use)
+    private bool Permits(Room room, Use use)
     {
-        if (FloorOf(use.To) is { } named) return named == floor || floor.Below.Contains(named.Name);
+        if (RoomOf(use.To) is { } named) return room.MayName(named);
         var member = use.Member is null ? use.To.ToString() : $"{use.To}.{use.Member}";
-        return floor.Allowed.Contains(use.To.ToString())
-            || !floor.Forbidden.Any(name => use.To.IsIn(name) || use.To.ToString() == name || member == name);
+        return room.Allowed.Contains(use.To.ToString())
+            || !room.Forbidden.Any(name => use.To.IsIn(name) || use.To.ToString() == name || member == name);
     }
 }

@@ -28,11 +28,11 @@ public sealed class HouseTests
     }
 
     [Test]
-    public void Every_type_lives_on_a_floor() => Assert.That(
-        _program.All.Select(use => use.From).Where(type => type.IsIn(Program) && new House(Program).FloorOf(type) is null).Distinct(), Is.Empty);
+    public void Every_type_lives_in_a_room() => Assert.That(
+        _program.All.Select(use => use.From).Where(type => type.IsIn(Program) && new House(Program).RoomOf(type) is null).Distinct(), Is.Empty);
 
     [Test]
-    public void Every_floor_names_only_what_it_may() => Assert.That(new House(Program).Violations(_program.All), Is.Empty);
+    public void Every_room_names_only_what_it_may() => Assert.That(new House(Program).Violations(_program.All), Is.Empty);
 
     [Test]
     public void No_floor_below_Server_and_Cli_names_a_banned_symbol() => Assert.That(NamesBanned(_program, Program), Is.Empty);
@@ -73,7 +73,7 @@ public sealed class HouseTests
         Culprits(_samples.All.Where(use => use.From.IsIn(Samples)).Where(TimesByDefault)), Is.EqualTo((string[])["LeavesTheThread", "TimesByDefault"]));
 
     private static IEnumerable<Use> NamesBanned(AssemblyUses assembly, string root) => assembly.All.Where(use =>
-        House.Timeless.Contains(new House(root).FloorOf(use.From)?.Name) && Banned.Names(use));
+        new House(root).RoomOf(use.From)?.Name.Split('.')[0] is { } floor && House.Timeless.Contains(floor) && Banned.Names(use));
 
     /// <summary>Rx puts each of these on the thread pool unless it is told where to.</summary>
     private static bool TimesByDefault(Use use) =>

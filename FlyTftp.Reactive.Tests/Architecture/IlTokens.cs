@@ -4,7 +4,7 @@ using System.Reflection.Metadata.Ecma335;
 
 namespace FlyTftp.Reactive.Tests.Architecture;
 
-/// <summary>The metadata tokens in a method's code (ECMA-335 part III): opcodes are one or two octets, and each says how long its operand is.</summary>
+/// <summary>The metadata tokens in a method's code (ECMA-335 part III): opcodes are one or two bytes, and each says how long its operand is.</summary>
 public static class IlTokens
 {
     private static readonly Dictionary<ushort, OperandType> Operands = typeof(OpCodes).GetFields()

@@ -9,6 +9,9 @@ public sealed partial class SourceTests
     /// <summary>A file holds one idea. Over 200 lines is a question to ask oneself, over 300 has an answer.</summary>
     private const int Questionable = 200, TooLong = 300;
 
+    /// <summary>Files in one folder, those in folders of their own not counted.</summary>
+    private const int FolderMax = 22;
+
     private static readonly IReadOnlyList<string> Program = [.. Repository.Sources("FlyTftp.Reactive")];
 
     private static readonly IReadOnlyList<string> All = [.. Program, .. Repository.Sources("FlyTftp.Reactive.Tests")];
@@ -16,6 +19,15 @@ public sealed partial class SourceTests
     [Test]
     public void A_namespace_is_its_folder() => Assert.That(
         Program.Where(file => NamespaceOf(File.ReadAllText(file)) is { } name && name != FolderOf(file)).Select(Repository.Relative), Is.Empty);
+
+    [Test]
+    public void Every_folder_is_a_room() => Assert.That(
+        Program.Select(Path.GetDirectoryName).Distinct().Select(folder => Path.GetRelativePath(Repository.Root, folder!).Replace('\\', '/')),
+        Is.EquivalentTo(House.Rooms.Select(room => $"FlyTftp.Reactive/{room.Name.Replace('.', '/')}")));
+
+    [Test]
+    public void No_folder_is_too_full() => Assert.That(
+        All.GroupBy(file => Path.GetDirectoryName(Repository.Relative(file))).Where(folder => folder.Count() > FolderMax).Select(folder => folder.Key), Is.Empty);
 
     [Test]
     public void Only_the_entry_point_has_no_namespace() => Assert.That(

@@ -1,4 +1,5 @@
 using FlyTftp.Reactive.Cli;
+using FlyTftp.Reactive.Cli.Commands;
 using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.Cli;

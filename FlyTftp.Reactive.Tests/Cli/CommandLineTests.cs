@@ -1,5 +1,5 @@
 using FlyTftp.Reactive.Cli;
-using FlyTftp.Reactive.Server;
+using FlyTftp.Reactive.Server.Options;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
@@ -12,7 +12,7 @@ public sealed class CommandLineTests
 
     private readonly string _root = Path.GetTempPath();
 
-    [TestCase("--blksize-max 70000", "--blksize-max 70000: allowed are 8 to 65464 (octets)")]
+    [TestCase("--blksize-max 70000", "--blksize-max 70000: allowed are 8 to 65464 (bytes)")]
     [TestCase("serve --retries x", "--retries x: allowed are 0 to 255 (times)")]
     [TestCase("--retries=x", "--retries x: allowed are 0 to 255 (times)")]
     [TestCase("--frob 1", "--frob: no such option; allowed are --help, --version, " + ServeOptions)]
@@ -31,7 +31,7 @@ public sealed class CommandLineTests
     [TestCase("get tftp://h/x/..", "tftp://h/x/..: no name to save it under; name one with -o FILE")]
     [TestCase("get tftp://h/x -o", "--output: a value is missing: --output FILE")]
     [TestCase("get tftp://h/x -o a -o b", "--output: may be given only once")]
-    [TestCase("get tftp://h/x --blksize 7", "--blksize 7: allowed are 8 to 65464 (octets)")]
+    [TestCase("get tftp://h/x --blksize 7", "--blksize 7: allowed are 8 to 65464 (bytes)")]
     [TestCase("get tftp://h/x --windowsize 16385", "--windowsize 16385: allowed are 1 to 16384 (blocks)")]
     [TestCase("get tftp://h/x --frob", "--frob: no such option; allowed are --output, --blksize, --windowsize")]
     [TestCase("--retries 1 get tftp://h/x", "--retries: not an option of get; allowed are --output, --blksize, --windowsize")]

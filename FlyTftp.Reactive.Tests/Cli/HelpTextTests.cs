@@ -18,7 +18,7 @@ public sealed class HelpTextTests
         Options:
           -o, --output <FILE>  Save under this name, - is standard output
                                [default: the URL's last segment]
-          --blksize <N>        Ask for blocks of so many octets
+          --blksize <N>        Ask for blocks of so many bytes
                                [default: 1428]
           --windowsize <N>     Ask for so many blocks at a time
                                [default: 16]

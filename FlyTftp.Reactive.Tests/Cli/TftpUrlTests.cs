@@ -46,7 +46,7 @@ public sealed class TftpUrlTests
     }
 
     [Test]
-    public void Counts_a_names_octets_and_not_its_characters()
+    public void Counts_a_names_bytes_and_not_its_characters()
     {
         Assert.That(TftpUrl.TryParse("tftp://h/" + new string('ü', 256), out _, out _), Is.True);
         Assert.That(TftpUrl.TryParse("tftp://h/" + new string('ü', 257), out _, out _), Is.False);
@@ -63,5 +63,5 @@ public sealed class TftpUrlTests
     [TestCase("a\nb", ExpectedResult = null)]
     public string? Saves_under_the_last_segment_if_that_is_harmless(string name) => new TftpUrl("h", 69, name).LocalName;
 
-    private const string NameError = "the name must be UTF-8, percent-encoded, 1 to 512 octets without NUL, its mode octet";
+    private const string NameError = "the name must be UTF-8, percent-encoded, 1 to 512 bytes without NUL, its mode octet";
 }

@@ -12,7 +12,7 @@ public sealed class TransferMeterTests
     [TestCase(99_960_000, ExpectedResult = "100 MB")]
     [TestCase(999_600_000, ExpectedResult = "1.0 GB")]
     [TestCase(5e15, ExpectedResult = "5000 TB")]
-    public string Shows_octets_in_three_figures(double octets) => TransferMeter.Octets(octets);
+    public string Shows_bytes_in_three_figures(double bytes) => TransferMeter.Bytes(bytes);
 
     [TestCase(7, ExpectedResult = "0:07")]
     [TestCase(725, ExpectedResult = "12:05")]

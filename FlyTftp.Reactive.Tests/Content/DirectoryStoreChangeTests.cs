@@ -1,5 +1,7 @@
 using FlyTftp.Reactive.Content;
-using FlyTftp.Reactive.Server.Linux;
+using FlyTftp.Reactive.Content.Cache;
+using FlyTftp.Reactive.Content.Files;
+using FlyTftp.Reactive.Server.Linux.Files;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
@@ -20,9 +22,9 @@ public sealed class DirectoryStoreChangeTests : DirectoryStoreFixture
     public void A_small_file_is_sent_as_it_was_opened_whatever_happens_to_it()
     {
         var file = Put("small", 3 * Chunk);
-        var before = file.Octets;
+        var before = file.Bytes;
         using var content = Opened(Open("small"));
-        (file.Octets, file.Modified) = ([], 1);
+        (file.Bytes, file.Modified) = ([], 1);
         Assert.That(ReadAll(content, 512).AsSpan().SequenceEqual(before));
     }
 
@@ -34,7 +36,7 @@ public sealed class DirectoryStoreChangeTests : DirectoryStoreFixture
         Opened(Open("changing")).Dispose();
         byte[] after = [.. Enumerable.Repeat((byte)'x', 10)];
         if (isReplaced) Tree.Put("changing", after);
-        else (file.Octets, file.Modified) = (after, 1);
+        else (file.Bytes, file.Modified) = (after, 1);
 
         using var content = Opened(Open("changing"));
         Assert.That(ReadAll(content, 512), Is.EqualTo(after));
@@ -47,15 +49,15 @@ public sealed class DirectoryStoreChangeTests : DirectoryStoreFixture
         using var content = Opened(Open("large"));
         var head = Read(content, 0, 1000);
         Tree.Put("large", new byte[Large]);
-        Assert.That(head, Is.EqualTo(file.Octets[..1000]));
-        Assert.That(Read(content, Large - 1000, 1000), Is.EqualTo(file.Octets[^1000..]));
+        Assert.That(head, Is.EqualTo(file.Bytes[..1000]));
+        Assert.That(Read(content, Large - 1000, 1000), Is.EqualTo(file.Bytes[^1000..]));
     }
 
     [TestCase(0, "file was truncated while it was sent")]
     [TestCase(2 * Chunk, "file was truncated while it was sent")]
     [TestCase(Large, "file was changed while it was sent")]
     [TestCase(Large + 1, "file was changed while it was sent")]
-    public void A_large_file_that_is_written_to_fails_instead_of_sending_wrong_octets(int length, string failure)
+    public void A_large_file_that_is_written_to_fails_instead_of_sending_wrong_bytes(int length, string failure)
     {
         foreach (var isCold in (bool[])[false, true])
         {
@@ -64,7 +66,7 @@ public sealed class DirectoryStoreChangeTests : DirectoryStoreFixture
             var file = Put("large", Large);
             using var content = Opened(Open("large"));
             Read(content, 0, 1000);
-            (file.Octets, file.Modified) = (new byte[length], 1);
+            (file.Bytes, file.Modified) = (new byte[length], 1);
             Assert.That(Load(content, 4 * Chunk, Chunk).Failure, Is.EqualTo(failure));
         }
     }
@@ -76,7 +78,7 @@ public sealed class DirectoryStoreChangeTests : DirectoryStoreFixture
         var file = Put("large", Large);
         using var content = Opened(Open("large"));
         var load = content.LoadAsync(0, 512);
-        // The worker reads the old octets only after the file has become another: same length, later time.
+        // The worker reads the old bytes only after the file has become another: same length, later time.
         file.Modified = 1;
         Hand.Settle();
         Assert.That(load.Result.Failure, Is.EqualTo("file was changed while it was sent"));
@@ -86,11 +88,11 @@ public sealed class DirectoryStoreChangeTests : DirectoryStoreFixture
     public void A_real_file_cut_short_while_it_is_sent_fails([Values] bool inTheKernel)
     {
         using var tree = new TestTree();
-        var octets = TestStore.Pattern(Large);
-        tree.Write("large", octets);
+        var bytes = TestStore.Pattern(Large);
+        tree.Write("large", bytes);
         using var opener = RealOpener(tree, inTheKernel);
         using var content = Opened(Store(opener).OpenAsync(Path("large")));
-        Assert.That(Read(content, 0, 1000), Is.EqualTo(octets[..1000]));
+        Assert.That(Read(content, 0, 1000), Is.EqualTo(bytes[..1000]));
 
         using (var file = File.Open(tree.PathOf("large"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) file.SetLength(3 * Chunk);
         Assert.That(Load(content, 4 * Chunk, 512).Failure, Is.EqualTo("file was truncated while it was sent"));
@@ -100,17 +102,17 @@ public sealed class DirectoryStoreChangeTests : DirectoryStoreFixture
     public void A_real_file_renamed_over_while_it_is_sent_is_sent_to_its_end([Values] bool inTheKernel)
     {
         using var tree = new TestTree();
-        var octets = TestStore.Pattern(Large);
-        tree.Write("large", octets);
+        var bytes = TestStore.Pattern(Large);
+        tree.Write("large", bytes);
         using var opener = RealOpener(tree, inTheKernel);
         var store = Store(opener);
         using var content = Opened(store.OpenAsync(Path("large")));
-        Assert.That(Read(content, 0, 1000), Is.EqualTo(octets[..1000]));
+        Assert.That(Read(content, 0, 1000), Is.EqualTo(bytes[..1000]));
 
         tree.Write("next", new byte[Large]);
         File.Move(tree.PathOf("next"), tree.PathOf("large"), overwrite: true);
         using var next = Opened(store.OpenAsync(Path("large")));
-        Assert.That(ReadAll(content, 100_000).AsSpan().SequenceEqual(octets));
+        Assert.That(ReadAll(content, 100_000).AsSpan().SequenceEqual(bytes));
         Assert.That(ReadAll(next, 100_000).AsSpan().IndexOfAnyExcept((byte)0), Is.Negative);
     }
 

@@ -1,4 +1,7 @@
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Cache;
+using FlyTftp.Reactive.Content.Files;
+using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
@@ -52,8 +55,8 @@ public abstract class DirectoryStoreFixture
 
     private protected static byte[] Copy(IContent content, long offset, int count)
     {
-        var octets = new byte[count];
-        return octets[..content.CopyTo(offset, octets)];
+        var bytes = new byte[count];
+        return bytes[..content.CopyTo(offset, bytes)];
     }
 
     private protected byte[] Read(IContent content, long offset, int count)

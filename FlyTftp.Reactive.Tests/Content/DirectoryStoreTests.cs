@@ -1,4 +1,5 @@
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Cache;
 using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.Content;
@@ -12,7 +13,7 @@ public sealed class DirectoryStoreTests : DirectoryStoreFixture
         using (var content = Opened(Open("hot")))
         {
             Assert.That(content.Length, Is.EqualTo(length));
-            Assert.That(ReadAll(content, 100_000).AsSpan().SequenceEqual(file.Octets));
+            Assert.That(ReadAll(content, 100_000).AsSpan().SequenceEqual(file.Bytes));
         }
 
         Assert.That(Hand.Waiting, Is.EqualTo(length > DirectoryStore.SmallFileMax ? 1 : 0), "jobs: only the closing of a large file");
@@ -25,7 +26,7 @@ public sealed class DirectoryStoreTests : DirectoryStoreFixture
     {
         Tree.IsCold = true;
         var file = Put("cold", length);
-        using (var content = Opened(Open("cold"))) Assert.That(ReadAll(content, count).AsSpan().SequenceEqual(file.Octets));
+        using (var content = Opened(Open("cold"))) Assert.That(ReadAll(content, count).AsSpan().SequenceEqual(file.Bytes));
 
         Hand.Settle();
         Assert.That(Tree.OpenHandles, Is.Zero);
@@ -69,7 +70,7 @@ public sealed class DirectoryStoreTests : DirectoryStoreFixture
         Hand.Settle();
         using var first = Opened(one);
         using var second = Opened(other);
-        Assert.That((ReadAll(first, 512), ReadAll(second, 512)), Is.EqualTo((file.Octets, file.Octets)));
+        Assert.That((ReadAll(first, 512), ReadAll(second, 512)), Is.EqualTo((file.Bytes, file.Bytes)));
         Assert.That((Tree.Reads, Tree.OpenHandles), Is.EqualTo((1, 0)));
     }
 
@@ -84,7 +85,7 @@ public sealed class DirectoryStoreTests : DirectoryStoreFixture
 
         file.IsBroken = false;
         using var content = Opened(Open("small"));
-        Assert.That(ReadAll(content, 512).AsSpan().SequenceEqual(file.Octets));
+        Assert.That(ReadAll(content, 512).AsSpan().SequenceEqual(file.Bytes));
     }
 
     [Test]
@@ -172,7 +173,7 @@ public sealed class DirectoryStoreTests : DirectoryStoreFixture
         first.Dispose();
         Hand.Settle();
         Assert.That(load.Result, Is.EqualTo(LoadResult.Of(512)));
-        Assert.That(Read(second, 0, 512), Is.EqualTo(file.Octets[..512]));
+        Assert.That(Read(second, 0, 512), Is.EqualTo(file.Bytes[..512]));
     }
 
     [Test]
@@ -187,8 +188,8 @@ public sealed class DirectoryStoreTests : DirectoryStoreFixture
         {
             var count = Math.Min(100_000, Large - offset);
             Assert.That((Load(first, offset, count).Available, Load(second, offset, count).Available), Is.EqualTo((count, count)));
-            Assert.That(Copy(first, offset, count).AsSpan().SequenceEqual(one.Octets.AsSpan(offset, count)));
-            Assert.That(Copy(second, offset, count).AsSpan().SequenceEqual(other.Octets.AsSpan(offset, count)));
+            Assert.That(Copy(first, offset, count).AsSpan().SequenceEqual(one.Bytes.AsSpan(offset, count)));
+            Assert.That(Copy(second, offset, count).AsSpan().SequenceEqual(other.Bytes.AsSpan(offset, count)));
         }
     }
 
@@ -213,7 +214,7 @@ public sealed class DirectoryStoreTests : DirectoryStoreFixture
         Hand.Settle();
         Assert.That((waiting.IsCompleted, behind.IsCompleted), Is.EqualTo((true, false)));
         Assert.That(waiting.Result, Is.EqualTo(LoadResult.Of(2 * Chunk)));
-        Assert.That(Copy(second, 0, 2 * Chunk).AsSpan().SequenceEqual(other.Octets.AsSpan(0, 2 * Chunk)));
+        Assert.That(Copy(second, 0, 2 * Chunk).AsSpan().SequenceEqual(other.Bytes.AsSpan(0, 2 * Chunk)));
         Assert.That(Cache.Bytes, Is.LessThanOrEqualTo(3 * (Chunk + 1024)));
 
         second.Dispose();

@@ -1,4 +1,6 @@
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Files;
+using FlyTftp.Reactive.Content.Names;
 using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.Content;
@@ -14,11 +16,11 @@ internal sealed class FakeTree : IFileOpener
 
     public int OpenHandles { get; private set; }
 
-    /// <summary>Reads that gave octets.</summary>
+    /// <summary>Reads that gave bytes.</summary>
     public int Reads { get; private set; }
 
     /// <summary>Another file takes the name.</summary>
-    public FakeFile Put(string name, byte[] octets) => _files[name] = new FakeFile { Inode = ++_lastInode, Octets = octets };
+    public FakeFile Put(string name, byte[] bytes) => _files[name] = new FakeFile { Inode = ++_lastInode, Bytes = bytes };
 
     public FileOpening Open(SafePath path, bool mayBlock)
     {
@@ -36,13 +38,13 @@ internal sealed class FakeTree : IFileOpener
     {
         public required ulong Inode { get; init; }
 
-        public required byte[] Octets { get; set; }
+        public required byte[] Bytes { get; set; }
 
         public long Modified { get; set; }
 
         public bool IsBroken { get; set; }
 
-        public FileIdentity Identity => new("", 1, Inode, Octets.Length, Modified);
+        public FileIdentity Identity => new("", 1, Inode, Bytes.Length, Modified);
     }
 
     private sealed class Handle(FakeTree tree, FakeFile file) : IOpenFile
@@ -64,11 +66,11 @@ internal sealed class FakeTree : IFileOpener
             if (file.IsBroken) return FileRead.Failed;
 
             // Short, as reads may be.
-            var octets = file.Octets.AsSpan((int)Math.Min(offset, file.Octets.Length));
-            octets = octets[..Math.Min(octets.Length, Math.Min(destination.Length, 50_000))];
-            octets.CopyTo(destination);
+            var bytes = file.Bytes.AsSpan((int)Math.Min(offset, file.Bytes.Length));
+            bytes = bytes[..Math.Min(bytes.Length, Math.Min(destination.Length, 50_000))];
+            bytes.CopyTo(destination);
             tree.Reads++;
-            return new(octets.Length);
+            return new(bytes.Length);
         }
 
         public void Dispose()

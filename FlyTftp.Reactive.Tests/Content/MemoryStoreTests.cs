@@ -1,4 +1,5 @@
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Names;
 using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.Content;
@@ -13,13 +14,13 @@ public sealed class MemoryStoreTests
         var opening = _store.OpenAsync(Path("/dir\\a"));
         Assert.That(opening.IsCompletedSuccessfully);
         using var content = opening.Result.Content!;
-        var octets = new byte[4];
+        var bytes = new byte[4];
         Assert.That(content.Length, Is.EqualTo(3));
         Assert.That(content.LoadAsync(1, 4).Result, Is.EqualTo(LoadResult.Of(2)));
         Assert.That(content.LoadAsync(7, 4).Result, Is.EqualTo(LoadResult.Of(0)));
-        Assert.That(content.CopyTo(1, octets), Is.EqualTo(2));
-        Assert.That(content.CopyTo(7, octets), Is.Zero);
-        Assert.That(octets, Is.EqualTo((byte[])[2, 3, 0, 0]));
+        Assert.That(content.CopyTo(1, bytes), Is.EqualTo(2));
+        Assert.That(content.CopyTo(7, bytes), Is.Zero);
+        Assert.That(bytes, Is.EqualTo((byte[])[2, 3, 0, 0]));
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
@@ -106,8 +107,8 @@ public sealed class NetasciiContentTests
 
     private static string Copy(NetasciiContent content, long offset, int count)
     {
-        var octets = new byte[count];
-        return Encoding.ASCII.GetString(octets, 0, content.CopyTo(offset, octets));
+        var bytes = new byte[count];
+        return Encoding.ASCII.GetString(bytes, 0, content.CopyTo(offset, bytes));
     }
 
     private static List<string> Blocks(NetasciiContent content, int size)
@@ -123,8 +124,8 @@ public sealed class NetasciiContentTests
         var all = new List<byte>();
         while (Load(content, all.Count, count, store) is { Available: > 0 })
         {
-            var octets = new byte[step];
-            all.AddRange(octets[..content.CopyTo(all.Count, octets)]);
+            var bytes = new byte[step];
+            all.AddRange(bytes[..content.CopyTo(all.Count, bytes)]);
         }
 
         return [.. all];

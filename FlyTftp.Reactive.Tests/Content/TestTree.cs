@@ -63,7 +63,7 @@ internal sealed partial class TestTree : IDisposable
         File.WriteAllText(PathOf(name), text);
     }
 
-    public void Write(string name, byte[] octets) => File.WriteAllBytes(PathOf(name), octets);
+    public void Write(string name, byte[] bytes) => File.WriteAllBytes(PathOf(name), bytes);
 
     public void Link(string name, string target) => File.CreateSymbolicLink(PathOf(name), target);
 

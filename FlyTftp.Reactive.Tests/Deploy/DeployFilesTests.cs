@@ -1,5 +1,5 @@
 using System.Globalization;
-using FlyTftp.Reactive.Server;
+using FlyTftp.Reactive.Server.Options;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 using YamlDotNet.RepresentationModel;

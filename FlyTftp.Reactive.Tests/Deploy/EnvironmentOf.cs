@@ -1,4 +1,4 @@
-using FlyTftp.Reactive.Server;
+using FlyTftp.Reactive.Server.Options;
 using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.Deploy;

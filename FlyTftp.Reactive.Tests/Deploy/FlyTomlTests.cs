@@ -1,7 +1,7 @@
 using System.Globalization;
-using FlyTftp.Reactive.Cli;
-using FlyTftp.Reactive.Server;
+using FlyTftp.Reactive.Cli.Commands;
 using FlyTftp.Reactive.Server.Http;
+using FlyTftp.Reactive.Server.Options;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 using Tomlyn;

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Replay;
+using FlyTftp.Reactive.Replay.Captures;
+using FlyTftp.Reactive.Replay.Frames;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
@@ -22,7 +23,7 @@ public class CaptureFuzzTests
     ];
 
     [Test]
-    public void Whole_captures() => Run(static (octets, _, _) => CheckCapture(ReadCapture.From(octets), octets));
+    public void Whole_captures() => Run(static (bytes, _, _) => CheckCapture(ReadCapture.From(bytes), bytes));
 
     /// <summary>The inputs are worth something: they lead to every kind of frame and of fault.</summary>
     [Test]
@@ -31,7 +32,7 @@ public class CaptureFuzzTests
         var (frames, faults) = (new HashSet<FrameKind>(), new HashSet<string>());
         for (var number = 0; number < FewInputs; number++)
         {
-            var read = ReadCapture.From(Mutator.Make(number).Octets);
+            var read = ReadCapture.From(Mutator.Make(number).Bytes);
             frames.UnionWith(read.Packets.Select(packet => UdpFrame.Parse(packet).Kind));
             if (read.Fault is { } fault) faults.Add(Regex.Replace(fault.Expected.Split(", ")[0], "[0-9]+", "n"));
         }
@@ -41,25 +42,25 @@ public class CaptureFuzzTests
     }
 
     [Test]
-    public void Captures_from_a_slow_pipe() => Run(static (octets, _, number) =>
+    public void Captures_from_a_slow_pipe() => Run(static (bytes, _, number) =>
     {
-        var whole = ReadCapture.From(octets);
-        var dribbled = ReadCapture.From(new DribblingStream(octets, 1 + number % 100));
+        var whole = ReadCapture.From(bytes);
+        var dribbled = ReadCapture.From(new DribblingStream(bytes, 1 + number % 100));
         Check(dribbled.Fault == whole.Fault, "the same fault");
         Check(dribbled.Offset == whole.Offset, "the same offset");
         Check(dribbled.Packets.Count == whole.Packets.Count, "as many packets");
         for (var index = 0; index < whole.Packets.Count; index++)
         {
             var (left, right) = (dribbled.Packets[index], whole.Packets[index]);
-            Check(left with { Octets = default } == right with { Octets = default }, "the same packet");
-            Check(left.Octets.Span.SequenceEqual(right.Octets.Span), "the same octets");
+            Check(left with { Bytes = default } == right with { Bytes = default }, "the same packet");
+            Check(left.Bytes.Span.SequenceEqual(right.Bytes.Span), "the same bytes");
         }
     });
 
     [Test]
-    public void Pcap_headers_and_records() => Run(static (octets, at, number) =>
+    public void Pcap_headers_and_records() => Run(static (bytes, at, number) =>
     {
-        var part = octets.AsSpan(at);
+        var part = bytes.AsSpan(at);
         if (part.Length < PcapHeader.Length) return;
         var flaw = PcapHeader.Parse(part, out var header);
         Check((flaw is null) == (header.NanosecondsPerUnit is 1 or 1000), "a header or a flaw");
@@ -69,9 +70,9 @@ public class CaptureFuzzTests
     });
 
     [Test]
-    public void Pcapng_blocks() => Run(static (octets, at, number) =>
+    public void Pcapng_blocks() => Run(static (bytes, at, number) =>
     {
-        var part = octets.AsSpan(at);
+        var part = bytes.AsSpan(at);
         if (part.Length < PcapngBlock.MinLength) return;
         var order = new ByteOrder(number % 2 == 0);
         if (PcapngBlock.Parse(part, ref order, out var block) is not null) return;
@@ -81,9 +82,9 @@ public class CaptureFuzzTests
     });
 
     [Test]
-    public void Pcapng_interfaces() => Run(static (octets, at, number) =>
+    public void Pcapng_interfaces() => Run(static (bytes, at, number) =>
     {
-        var options = octets.AsSpan(at);
+        var options = bytes.AsSpan(at);
         _ = PcapngInterface.Parse(options, new ByteOrder(number % 2 == 0), out var found);
         _ = found.Timescale.TryConvert((ulong)at << 40, out _);
         ReadOnlySpan<byte> rest = options;
@@ -92,30 +93,30 @@ public class CaptureFuzzTests
     });
 
     [Test]
-    public void Pcapng_packets() => Run(static (octets, at, number) =>
+    public void Pcapng_packets() => Run(static (bytes, at, number) =>
     {
-        var body = octets.AsSpan(at);
+        var body = bytes.AsSpan(at);
         foreach (var type in new[] { PcapngBlock.EnhancedPacket, PcapngBlock.SimplePacket, PcapngBlock.ObsoletePacket })
         {
             var interfaces = new PcapngInterface[number % 4];
             if (PcapngPacket.Parse(type, body, new ByteOrder(number % 2 == 0), interfaces, out var packet) is not null) continue;
             Check(packet.Interface < interfaces.Length, "an interface that is there");
-            Check(packet.DataOffset + packet.CapturedLength <= body.Length, "octets that are there");
+            Check(packet.DataOffset + packet.CapturedLength <= body.Length, "bytes that are there");
         }
     });
 
     [Test]
-    public void Frames() => Run(static (octets, at, number) =>
+    public void Frames() => Run(static (bytes, at, number) =>
     {
-        var part = octets.AsSpan(at);
+        var part = bytes.AsSpan(at);
         foreach (var linkType in LinkTypes) CheckFrame(UdpFrame.Parse(linkType, part, (uint)(part.Length + number % 2)), part);
     });
 
     /// <summary>What was understood is written and read again: it must be the same.</summary>
     [Test]
-    public void Datagrams_written_again() => Run(static (octets, _, _) =>
+    public void Datagrams_written_again() => Run(static (bytes, _, _) =>
     {
-        var first = ReadCapture.From(octets).Packets
+        var first = ReadCapture.From(bytes).Packets
             .Select(packet => (Packet: packet, Frame: UdpFrame.Parse(packet)))
             .Where(pair => pair is { Frame.Kind: FrameKind.Udp, Packet.Time.Nanoseconds: >= 0 }).ToList();
         using var stream = new MemoryStream();
@@ -134,26 +135,26 @@ public class CaptureFuzzTests
         }
     });
 
-    private static void CheckCapture(ReadCapture read, byte[] octets)
+    private static void CheckCapture(ReadCapture read, byte[] bytes)
     {
-        Check(read.Packets.Count <= octets.Length / PcapngBlock.MinLength, "fewer packets than smallest blocks");
-        Check(read.Offset <= octets.Length, "an offset within the file");
-        Check(read.Fault is not null || read.Offset == octets.Length, "the file's end or a fault");
-        Check(read.Fault is null || read.Fault.Offset >= 0 && read.Fault.Offset <= octets.Length, "a fault within the file");
+        Check(read.Packets.Count <= bytes.Length / PcapngBlock.MinLength, "fewer packets than smallest blocks");
+        Check(read.Offset <= bytes.Length, "an offset within the file");
+        Check(read.Fault is not null || read.Offset == bytes.Length, "the file's end or a fault");
+        Check(read.Fault is null || read.Fault.Offset >= 0 && read.Fault.Offset <= bytes.Length, "a fault within the file");
         Check(read.Fault is null || !read.Fault.Expected.Any(char.IsControl), "a fault in one line");
         foreach (var packet in read.Packets)
         {
-            Check(packet.Octets.Length <= Math.Min(octets.Length, CaptureReader.MaxPacketLength), "a packet within the file");
-            CheckFrame(UdpFrame.Parse(packet), packet.Octets.Span);
+            Check(packet.Bytes.Length <= Math.Min(bytes.Length, CaptureReader.MaxPacketLength), "a packet within the file");
+            CheckFrame(UdpFrame.Parse(packet), packet.Bytes.Span);
         }
     }
 
-    private static void CheckFrame(UdpFrame frame, ReadOnlySpan<byte> octets)
+    private static void CheckFrame(UdpFrame frame, ReadOnlySpan<byte> bytes)
     {
-        Check(frame.PayloadOffset >= 0 && frame.PayloadLength >= 0 && frame.PayloadOffset + frame.PayloadLength <= octets.Length, "a payload within the packet");
+        Check(frame.PayloadOffset >= 0 && frame.PayloadLength >= 0 && frame.PayloadOffset + frame.PayloadLength <= bytes.Length, "a payload within the packet");
         Check((frame.Kind is FrameKind.Truncated or FrameKind.Malformed) == (frame.Detail is not null), "a detail where something is wrong");
         Check(frame.Kind == FrameKind.Udp || frame.PayloadLength == 0, "a payload of UDP only");
-        if (frame.Kind == FrameKind.Udp) _ = PacketReader.Read(octets.Slice(frame.PayloadOffset, frame.PayloadLength)).ToString();
+        if (frame.Kind == FrameKind.Udp) _ = PacketReader.Read(bytes.Slice(frame.PayloadOffset, frame.PayloadLength)).ToString();
     }
 
     private static void Run(Action<byte[], int, int> target)
@@ -162,10 +163,10 @@ public class CaptureFuzzTests
         var watch = Stopwatch.StartNew();
         for (var number = first; number < end; number++)
         {
-            var (octets, at) = Mutator.Make(number);
+            var (bytes, at) = Mutator.Make(number);
             try
             {
-                target(octets, at, number);
+                target(bytes, at, number);
             }
             catch (Exception exception)
             {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using FlyTftp.Reactive.Replay;
+using FlyTftp.Reactive.Replay.Captures;
+using FlyTftp.Reactive.Replay.Frames;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Tests.Support;
 
@@ -7,7 +8,7 @@ namespace FlyTftp.Reactive.Tests.Fuzz;
 
 /// <summary>A small well-formed capture to be spoilt.</summary>
 /// <param name="Headers">Where its header, its records or blocks, and the packets in them begin: the places worth spoiling.</param>
-internal sealed record FuzzSeed(byte[] Octets, int[] Headers)
+internal sealed record FuzzSeed(byte[] Bytes, int[] Headers)
 {
     private const int RecordsEach = 12, RunsEach = 4;
 
@@ -15,7 +16,7 @@ internal sealed record FuzzSeed(byte[] Octets, int[] Headers)
     public static IReadOnlyList<FuzzSeed> All { get; } =
     [
         .. Recordings.OfFirmware.SelectMany(name => Runs(File.ReadAllBytes(Recordings.PathOf(name)))),
-        .. Recordings.OfFirmware.Select(name => AsPcapng(Runs(File.ReadAllBytes(Recordings.PathOf(name))).First().Octets)),
+        .. Recordings.OfFirmware.Select(name => AsPcapng(Runs(File.ReadAllBytes(Recordings.PathOf(name))).First().Bytes)),
         Rare(isBigEndian: false), Rare(isBigEndian: true), Links(isBigEndian: false), Links(isBigEndian: true),
     ];
 
@@ -31,15 +32,15 @@ internal sealed record FuzzSeed(byte[] Octets, int[] Headers)
 
         for (var run = 0; run < RunsEach; run++)
         {
-            var octets = new List<byte>(capture[..24]);
+            var bytes = new List<byte>(capture[..24]);
             var headers = new List<int> { 0 };
             foreach (var record in records.Skip(records.Count / RunsEach * run).Take(RecordsEach))
             {
-                headers.AddRange([octets.Count, octets.Count + 16, octets.Count + 16 + 14]);
-                octets.AddRange(capture[record]);
+                headers.AddRange([bytes.Count, bytes.Count + 16, bytes.Count + 16 + 14]);
+                bytes.AddRange(capture[record]);
             }
 
-            yield return new FuzzSeed([.. octets], [.. headers]);
+            yield return new FuzzSeed([.. bytes], [.. headers]);
         }
     }
 
@@ -95,10 +96,10 @@ internal sealed record FuzzSeed(byte[] Octets, int[] Headers)
         return OfBlocks(capture.ToArray(), isBigEndian ? BinaryPrimitives.ReadInt32BigEndian : BinaryPrimitives.ReadInt32LittleEndian);
     }
 
-    private static FuzzSeed OfBlocks(byte[] octets, Func<ReadOnlySpan<byte>, int> length)
+    private static FuzzSeed OfBlocks(byte[] bytes, Func<ReadOnlySpan<byte>, int> length)
     {
         var headers = new List<int>();
-        for (var begin = 0; begin < octets.Length; begin += length(octets.AsSpan(begin + 4))) headers.AddRange([begin, begin + 8, begin + 28]);
-        return new FuzzSeed(octets, [.. headers.Where(header => header < octets.Length)]);
+        for (var begin = 0; begin < bytes.Length; begin += length(bytes.AsSpan(begin + 4))) headers.AddRange([begin, begin + 8, begin + 28]);
+        return new FuzzSeed(bytes, [.. headers.Where(header => header < bytes.Length)]);
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace FlyTftp.Reactive.Tests.Fuzz;
 
-/// <summary>Spoils captures. The same number gives the same octets on every machine.</summary>
+/// <summary>Spoils captures. The same number gives the same bytes on every machine.</summary>
 internal static class Mutator
 {
     private const int MaxMutations = 6;
@@ -13,62 +13,62 @@ internal static class Mutator
         524_288, 0x7FFF_FFFC, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFC, 0xFFFF_FFFF, 0x0A0D_0D0A, 0x1A2B_3C4D, 0xA1B2_C3D4, 0xA1B2_3C4D,
     ];
 
-    /// <returns>The octets, and where in them one of the seed's headers begins or began.</returns>
-    public static (byte[] Octets, int At) Make(int number)
+    /// <returns>The bytes, and where in them one of the seed's headers begins or began.</returns>
+    public static (byte[] Bytes, int At) Make(int number)
     {
         var random = new Random(number);
         var seeds = FuzzSeed.All;
         var seed = seeds[random.Next(seeds.Count)];
-        var octets = new List<byte>(seed.Octets);
+        var bytes = new List<byte>(seed.Bytes);
         var at = seed.Headers[random.Next(seed.Headers.Length)];
-        for (var left = random.Next(MaxMutations + 1); left > 0 && octets.Count > 0; left--) Mutate(octets, seed, seeds, random);
-        return ([.. octets], Math.Min(at, octets.Count));
+        for (var left = random.Next(MaxMutations + 1); left > 0 && bytes.Count > 0; left--) Mutate(bytes, seed, seeds, random);
+        return ([.. bytes], Math.Min(at, bytes.Count));
     }
 
-    private static void Mutate(List<byte> octets, FuzzSeed seed, IReadOnlyList<FuzzSeed> seeds, Random random)
+    private static void Mutate(List<byte> bytes, FuzzSeed seed, IReadOnlyList<FuzzSeed> seeds, Random random)
     {
-        var anywhere = random.Next(octets.Count);
-        var header = Math.Min(seed.Headers[random.Next(seed.Headers.Length)] + random.Next(40), octets.Count - 1);
+        var anywhere = random.Next(bytes.Count);
+        var header = Math.Min(seed.Headers[random.Next(seed.Headers.Length)] + random.Next(40), bytes.Count - 1);
         switch (random.Next(9))
         {
             case 0:
-                octets[anywhere] ^= (byte)(1 << random.Next(8));
+                bytes[anywhere] ^= (byte)(1 << random.Next(8));
                 break;
             case 1:
-                octets[header] ^= (byte)(1 << random.Next(8));
+                bytes[header] ^= (byte)(1 << random.Next(8));
                 break;
             case 2:
-                octets[header] = (byte)random.Next(256);
+                bytes[header] = (byte)random.Next(256);
                 break;
             case 3 or 4:
-                Put(octets, header & ~random.Next(4), Numbers[random.Next(Numbers.Length)], random.Next(4));
+                Put(bytes, header & ~random.Next(4), Numbers[random.Next(Numbers.Length)], random.Next(4));
                 break;
             case 5:
-                octets.RemoveRange(anywhere, octets.Count - anywhere);
+                bytes.RemoveRange(anywhere, bytes.Count - anywhere);
                 break;
             case 6:
-                octets.RemoveRange(header, Math.Min(octets.Count - header, 1 + random.Next(32)));
+                bytes.RemoveRange(header, Math.Min(bytes.Count - header, 1 + random.Next(32)));
                 break;
             case 7:
-                octets.InsertRange(header, octets.GetRange(anywhere, Math.Min(octets.Count - anywhere, 1 + random.Next(64))));
+                bytes.InsertRange(header, bytes.GetRange(anywhere, Math.Min(bytes.Count - anywhere, 1 + random.Next(64))));
                 break;
             default:
                 // The front of one and the back of another, each cut where something begins.
                 var other = seeds[random.Next(seeds.Count)];
-                var cut = Math.Min(seed.Headers[random.Next(seed.Headers.Length)], octets.Count);
-                octets.RemoveRange(cut, octets.Count - cut);
-                octets.AddRange(other.Octets[other.Headers[random.Next(other.Headers.Length)]..]);
+                var cut = Math.Min(seed.Headers[random.Next(seed.Headers.Length)], bytes.Count);
+                bytes.RemoveRange(cut, bytes.Count - cut);
+                bytes.AddRange(other.Bytes[other.Headers[random.Next(other.Headers.Length)]..]);
                 break;
         }
     }
 
-    private static void Put(List<byte> octets, int at, uint value, int form)
+    private static void Put(List<byte> bytes, int at, uint value, int form)
     {
         Span<byte> number = stackalloc byte[4];
         if (form % 2 == 0) BinaryPrimitives.WriteUInt32LittleEndian(number, value);
         else BinaryPrimitives.WriteUInt32BigEndian(number, value);
         // Half of all fields have 16 bits.
         if (form >= 2) number = form % 2 == 0 ? number[..2] : number[2..];
-        for (var index = 0; index < number.Length && at + index < octets.Count; index++) octets[at + index] = number[index];
+        for (var index = 0; index < number.Length && at + index < bytes.Count; index++) bytes[at + index] = number[index];
     }
 }

@@ -105,9 +105,9 @@ public sealed class NegotiationTests
     private static OptionSet Parse(string text) => new([.. text.Split(' ').Select(pair => new TransferOption(pair.Split('=')[0], pair.Split('=')[1]))]);
 
     private static void Sample(Func<OptionSet, NegotiationLimits, long?, TransferParameters, OptionSet, bool> holds) =>
-        Gen.Select(ProtocolGen.AskedOptions, ProtocolGen.Limits, Gen.Long[0, 1L << 40], Gen.Bool).Sample((asked, limits, octets, isKnown) =>
+        Gen.Select(ProtocolGen.AskedOptions, ProtocolGen.Limits, Gen.Long[0, 1L << 40], Gen.Bool).Sample((asked, limits, bytes, isKnown) =>
         {
-            long? size = isKnown ? octets : null;
+            long? size = isKnown ? bytes : null;
             var (parameters, granted) = Negotiation.Grant(asked, limits, size);
             return holds(asked, limits, size, parameters, granted);
         }, iter: 10_000);

@@ -7,8 +7,8 @@ namespace FlyTftp.Reactive.Tests.Protocol;
 
 public sealed class NetasciiTests
 {
-    // Line ends are rare in random octets, so every second text is made of little else.
-    private static readonly Gen<byte[]> Octets =
+    // Line ends are rare in random bytes, so every second text is made of little else.
+    private static readonly Gen<byte[]> Bytes =
         Gen.OneOf(Gen.Byte.Array[0, 200], Gen.OneOf((byte)'\r', (byte)'\n', (byte)0, (byte)'a').Array[0, 200]);
 
     [TestCase("", "")]
@@ -43,29 +43,29 @@ public sealed class NetasciiTests
 
     [Test]
     public void What_is_encoded_is_decoded_to_the_same_whatever_the_cuts() =>
-        Gen.Select(Octets, Gen.Int[2, 20], Gen.Int[1, 20], Gen.Int[1, 20]).Sample((octets, room, cut, blockSize) =>
-            Decode(Encode(octets, room, cut), blockSize).AsSpan().SequenceEqual(octets));
+        Gen.Select(Bytes, Gen.Int[2, 20], Gen.Int[1, 20], Gen.Int[1, 20]).Sample((bytes, room, cut, blockSize) =>
+            Decode(Encode(bytes, room, cut), blockSize).AsSpan().SequenceEqual(bytes));
 
     [Test]
     public void The_length_is_known_beforehand() =>
-        Octets.Sample(octets => Netascii.EncodedLength(octets) == Encode(octets, 2, int.MaxValue).Length);
+        Bytes.Sample(bytes => Netascii.EncodedLength(bytes) == Encode(bytes, 2, int.MaxValue).Length);
 
     [Test]
-    public void No_line_end_stands_alone_on_the_wire() => Octets.Sample(octets =>
+    public void No_line_end_stands_alone_on_the_wire() => Bytes.Sample(bytes =>
     {
-        var text = Encoding.Latin1.GetString(Encode(octets, 7, 5));
+        var text = Encoding.Latin1.GetString(Encode(bytes, 7, 5));
         return !text.Replace("\r\n", "", StringComparison.Ordinal).Replace("\r\0", "", StringComparison.Ordinal).AsSpan().ContainsAny('\r', '\n');
     });
 
-    /// <param name="room">Octets of the encoder's destination.</param>
-    /// <param name="cut">Octets that it is given at a time.</param>
-    private static byte[] Encode(byte[] octets, int room, int cut)
+    /// <param name="room">Bytes of the encoder's destination.</param>
+    /// <param name="cut">Bytes that it is given at a time.</param>
+    private static byte[] Encode(byte[] bytes, int room, int cut)
     {
         var encoded = new List<byte>();
         var destination = new byte[room];
-        for (var offset = 0; offset < octets.Length;)
+        for (var offset = 0; offset < bytes.Length;)
         {
-            Netascii.Encode(octets.AsSpan(offset, Math.Min(cut, octets.Length - offset)), destination, out var consumed, out var written);
+            Netascii.Encode(bytes.AsSpan(offset, Math.Min(cut, bytes.Length - offset)), destination, out var consumed, out var written);
             encoded.AddRange(destination.AsSpan(0, written));
             offset += consumed;
         }

@@ -17,7 +17,7 @@ public sealed class PacketReaderTests
     [TestCase("00 05 ff ff 00", "ERROR 65535 \"\"")]
     [TestCase("00 06 62 00 38 00", "OACK b=8")]
     [TestCase("00 06", "OACK ")]
-    public void Reads_what_the_RFCs_draw(string octets, string shown) => Assert.That(Read(octets).ToString(), Is.EqualTo(shown));
+    public void Reads_what_the_RFCs_draw(string bytes, string shown) => Assert.That(Read(bytes).ToString(), Is.EqualTo(shown));
 
     [TestCase("00 04 00 07 00 00 00 00 00 00", "ACK 7", Description = "padded to an Ethernet frame")]
     [TestCase("00 05 00 00", "ERROR 0 \"\"", Description = "no message at all")]
@@ -27,7 +27,7 @@ public sealed class PacketReaderTests
     [TestCase("00 01 61 00 62 00 63 00 38", "RRQ \"a\" b", Description = "a value without its end")]
     [TestCase("00 01 61 00 62 00 63 00 00", "RRQ \"a\" b c=", Description = "an empty value")]
     [TestCase("00 01 ff 00 62 00", "RRQ \"\uFFFD\" b", Description = "a name that is no UTF-8")]
-    public void Puts_up_with_what_ROMs_send(string octets, string shown) => Assert.That(Read(octets).ToString(), Is.EqualTo(shown));
+    public void Puts_up_with_what_ROMs_send(string bytes, string shown) => Assert.That(Read(bytes).ToString(), Is.EqualTo(shown));
 
     [TestCase("", "shorter than an opcode")]
     [TestCase("00", "shorter than an opcode")]
@@ -42,9 +42,9 @@ public sealed class PacketReaderTests
     [TestCase("00 01 61 00 00", "empty mode")]
     [TestCase("00 00", "file name without an end")]
     [TestCase("ff ff ff", "file name without an end")]
-    public void Says_what_is_wrong(string octets, string malformation)
+    public void Says_what_is_wrong(string bytes, string malformation)
     {
-        var packet = Read(octets);
+        var packet = Read(bytes);
         Assert.That(packet.Kind, Is.EqualTo(PacketKind.Malformed));
         Assert.That(packet.Malformation, Is.EqualTo(malformation));
     }
@@ -86,7 +86,7 @@ public sealed class PacketReaderTests
     }
 
     [Test]
-    public void No_octets_at_all_make_it_throw() => Gen.Byte.Array[0, 1100].Sample(octets => Demand(PacketReader.Read(octets)), iter: 20_000);
+    public void No_bytes_at_all_make_it_throw() => Gen.Byte.Array[0, 1100].Sample(bytes => Demand(PacketReader.Read(bytes)), iter: 20_000);
 
     [Test]
     public void No_mutation_of_a_packet_makes_it_throw()
@@ -97,14 +97,14 @@ public sealed class PacketReaderTests
         var space = new byte[2048];
         for (var round = 0; round < rounds; round++)
         {
-            var octets = Mutate(seeds[random.Next(seeds.Length)], space, random);
+            var bytes = Mutate(seeds[random.Next(seeds.Length)], space, random);
             try
             {
-                Demand(PacketReader.Read(octets));
+                Demand(PacketReader.Read(bytes));
             }
             catch (Exception exception)
             {
-                Assert.Fail($"{Convert.ToHexString(octets)}: {exception}");
+                Assert.Fail($"{Convert.ToHexString(bytes)}: {exception}");
             }
         }
     }

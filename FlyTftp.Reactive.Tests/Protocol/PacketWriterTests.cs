@@ -37,17 +37,17 @@ public sealed class PacketWriterTests
     [Test]
     public void An_OACK_is_read_as_it_was_written() => ProtocolGen.Options.Sample(options =>
     {
-        var octets = Written(space => PacketWriter.WriteOptionAcknowledgment(space, options));
-        var packet = PacketReader.Read(octets);
-        return octets.Length == PacketWriter.LengthOf(options) && packet.Kind == PacketKind.OptionAcknowledgment && packet.Options.Equals(options);
+        var bytes = Written(space => PacketWriter.WriteOptionAcknowledgment(space, options));
+        var packet = PacketReader.Read(bytes);
+        return bytes.Length == PacketWriter.LengthOf(options) && packet.Kind == PacketKind.OptionAcknowledgment && packet.Options.Equals(options);
     });
 
     [Test]
     public void An_ERROR_is_read_as_it_was_written() => Gen.Select(Gen.UShort, ProtocolGen.Text).Sample((code, text) =>
     {
         var report = new ErrorReport((ErrorCode)code, text);
-        var octets = Written(space => PacketWriter.WriteError(space, report));
-        return octets.Length == PacketWriter.LengthOf(report) && PacketReader.Read(octets).ErrorReport == report;
+        var bytes = Written(space => PacketWriter.WriteError(space, report));
+        return bytes.Length == PacketWriter.LengthOf(report) && PacketReader.Read(bytes).ErrorReport == report;
     });
 
     [Test]

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.RealClients;
 
-/// <summary>Other people's clients download from the real program, and every octet is compared.</summary>
+/// <summary>Other people's clients download from the real program, and every byte is compared.</summary>
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
 internal sealed class RealClientTests
 {

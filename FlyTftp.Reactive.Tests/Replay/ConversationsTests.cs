@@ -1,5 +1,6 @@
 using System.Net;
 using FlyTftp.Reactive.Replay;
+using FlyTftp.Reactive.Replay.Frames;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
@@ -71,8 +72,8 @@ public class ConversationsTests
 
     private Traffic Follow(Endpoint source, Endpoint destination, string packet)
     {
-        var octets = PacketScript.Encode(packet);
-        return _conversations.Follow(new UdpFrame(FrameKind.Udp, source, destination, 0, octets.Length), octets, TimeSpan.Zero, out _, out _);
+        var bytes = PacketScript.Encode(packet);
+        return _conversations.Follow(new UdpFrame(FrameKind.Udp, source, destination, 0, bytes.Length), bytes, TimeSpan.Zero, out _, out _);
     }
 
     private string Outcomes()

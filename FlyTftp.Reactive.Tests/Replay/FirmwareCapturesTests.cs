@@ -1,5 +1,5 @@
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Replay;
+using FlyTftp.Reactive.Replay.Frames;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;

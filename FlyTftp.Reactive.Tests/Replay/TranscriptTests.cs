@@ -1,6 +1,7 @@
-using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Replay;
+using FlyTftp.Reactive.Replay.Captures;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;

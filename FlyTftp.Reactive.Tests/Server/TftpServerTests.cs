@@ -12,7 +12,7 @@ namespace FlyTftp.Reactive.Tests.Server;
 internal sealed class TftpServerTests : IDisposable
 {
     private readonly string _root = ServedFolder.Create("flytftp-server-");
-    private readonly Socket _client = UdpClients.Client("127.0.0.1");
+    private readonly Socket _client = UdpClients.ClientAt("127.0.0.1");
     private readonly byte[] _buffer = new byte[2000];
 
     public TftpServerTests() => File.WriteAllBytes(Path.Combine(_root, "two.img"), TestStore.Pattern(600));
@@ -31,7 +31,7 @@ internal sealed class TftpServerTests : IDisposable
         server.Signal(signal);
         Assert.That(server.WaitFor("stopping"), Does.Contain("1 running"));
 
-        using var late = UdpClients.Client("127.0.0.1");
+        using var late = UdpClients.ClientAt("127.0.0.1");
         late.SendTo(PacketScript.Encode("RRQ two.img octet"), new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
         Assert.That(Say(server, "ACK 1"), Is.EqualTo("DATA 2"));
         _client.SendTo(PacketScript.Encode("ACK 2"), new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
@@ -66,7 +66,7 @@ internal sealed class TftpServerTests : IDisposable
     {
         using var server = new ServerProcess(_root, ["127.0.0.1:0"]);
         Assert.That(Say(server, "RRQ two.img octet"), Is.EqualTo("DATA 1"));
-        using var stranger = UdpClients.Client("127.0.0.1");
+        using var stranger = UdpClients.ClientAt("127.0.0.1");
         foreach (var rubbish in new[] { "00", "00 01", "00 01 61", "00 01 00 00", "FF FF FF", "00 05", "00 06 61 00", "00 04 00 07", "00 03 00 01 01" })
             stranger.SendTo(PacketScript.Encode(rubbish), new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
         stranger.SendTo(new byte[9000], new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
@@ -83,7 +83,7 @@ internal sealed class TftpServerTests : IDisposable
         using var server = new ServerProcess(_root, ["127.0.0.1:0"], "--loops", "3");
         for (var client = 0; client < 30; client++)
         {
-            using var socket = UdpClients.Client("127.0.0.1");
+            using var socket = UdpClients.ClientAt("127.0.0.1");
             socket.SendTo(PacketScript.Encode("RRQ two.img octet"), new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
             Assert.That(PacketReader.Read(_buffer.AsSpan(0, socket.Receive(_buffer))).ToString(), Is.EqualTo("DATA 1"));
         }

@@ -104,10 +104,10 @@ internal sealed class AmplificationBudgetTests
             Assert.That(_budget.TryCharge(Endpoint.IPv4(network << 8, 1), 100, Start));
         Assert.That(_budget.TryCharge(Endpoint.IPv4(0xFFFF_FF00, 1), 1, Start), Is.False, "all of them are in debt");
         Assert.That(_budget.TryCharge(Endpoint.IPv4(0x0000_0100, 1), 1, Start), "one of them goes on");
-        Assert.That(_budget.TryCharge(Endpoint.IPv4(0xFFFF_FF00, 1), 1, Start.AddSeconds(1)), "100 octets are back long ago");
+        Assert.That(_budget.TryCharge(Endpoint.IPv4(0xFFFF_FF00, 1), 1, Start.AddSeconds(1)), "100 bytes are back long ago");
     }
 
     private static Endpoint Of(string address, int port = 2000) => Endpoint.From(IPAddress.Parse(address), port);
 
-    private bool Charge(string address, int octets, double seconds = 0) => _budget.TryCharge(Of(address), octets, Start.AddSeconds(seconds));
+    private bool Charge(string address, int bytes, double seconds = 0) => _budget.TryCharge(Of(address), bytes, Start.AddSeconds(seconds));
 }

@@ -50,7 +50,7 @@ internal sealed class EmissionTests
         var emission = Emission.Blocks(Peer, new Transfer(content, 512), first: 2, count: 1, lastLength: 0, isRepeat: false);
         Assert.That(emission.Length, Is.EqualTo(4));
         Assert.That(emission.WriteDatagram(0, _buffer), Is.EqualTo(4));
-        Assert.That(emission.ToString(), Is.EqualTo("DATA 2 (0 octets)"));
+        Assert.That(emission.ToString(), Is.EqualTo("DATA 2 (0 bytes)"));
     }
 
     [Test]

@@ -29,9 +29,9 @@ internal sealed class EndpointTests
 
     [Test]
     public void Any_address_comes_back_as_it_went() =>
-        Gen.Select(Gen.Byte.Array[16], Gen.Bool, Gen.UShort).Sample((octets, isIPv4, port) =>
+        Gen.Select(Gen.Byte.Array[16], Gen.Bool, Gen.UShort).Sample((bytes, isIPv4, port) =>
         {
-            var address = new IPAddress(isIPv4 ? octets[..4] : octets);
+            var address = new IPAddress(isIPv4 ? bytes[..4] : bytes);
             var endpoint = Endpoint.From(address, port);
             Assert.That(endpoint.ToIPEndPoint(), Is.EqualTo(new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, port)));
             Assert.That(endpoint, Is.EqualTo(Endpoint.From(endpoint.ToIPEndPoint())));

@@ -19,7 +19,7 @@ internal sealed class PipelineBootClientTests
         0.000 < RRQ boot.efi octet tsize=0 blksize=1468
         0.000 > OACK tsize=10000 blksize=1468
         0.100 < ERROR 8 User aborted
-        0.100 * probe: 0 octets, 0 blocks, 0 again (User aborted)
+        0.100 * probe: 0 bytes, 0 blocks, 0 again (User aborted)
         0.200 < RRQ boot.efi octet blksize=1468 windowsize=4
         0.200 > OACK blksize=1468 windowsize=4
         0.300 < ACK 0
@@ -27,7 +27,7 @@ internal sealed class PipelineBootClientTests
         0.400 < ACK 4
         0.400 > DATA 5..7
         0.500 < ACK 7
-        0.500 * complete: 10000 octets, 7 blocks, 0 again
+        0.500 * complete: 10000 bytes, 7 blocks, 0 again
         """));
 
     [Test]
@@ -39,22 +39,22 @@ internal sealed class PipelineBootClientTests
         25.2 ACK 4
         """), Is.EqualTo("""
         0.000 < RRQ pair octet
-        0.000 > DATA 1 (512 octets)
+        0.000 > DATA 1 (512 bytes)
         0.010 < ACK 1
-        0.010 > DATA 2 (512 octets)
-        0.210 > DATA 2 (512 octets) again
-        0.610 > DATA 2 (512 octets) again
-        1.410 > DATA 2 (512 octets) again
-        3.010 > DATA 2 (512 octets) again
-        6.210 > DATA 2 (512 octets) again
-        12.610 > DATA 2 (512 octets) again
-        20.610 > DATA 2 (512 octets) again
+        0.010 > DATA 2 (512 bytes)
+        0.210 > DATA 2 (512 bytes) again
+        0.610 > DATA 2 (512 bytes) again
+        1.410 > DATA 2 (512 bytes) again
+        3.010 > DATA 2 (512 bytes) again
+        6.210 > DATA 2 (512 bytes) again
+        12.610 > DATA 2 (512 bytes) again
+        20.610 > DATA 2 (512 bytes) again
         25.000 < ACK 2
-        25.000 > DATA 3 (512 octets)
+        25.000 > DATA 3 (512 bytes)
         25.100 < ACK 3
-        25.100 > DATA 4 (464 octets)
+        25.100 > DATA 4 (464 bytes)
         25.200 < ACK 4
-        25.200 * complete: 2000 octets, 4 blocks, 7 again
+        25.200 * complete: 2000 bytes, 4 blocks, 7 again
         """));
 
     [Test]
@@ -67,11 +67,11 @@ internal sealed class PipelineBootClientTests
         0.000 < RRQ boot.efi octet blksize=1024 tsize=0
         0.000 > OACK blksize=1024 tsize=10000
         0.100 < ACK 0
-        0.100 > DATA 1 (1024 octets)
+        0.100 > DATA 1 (1024 bytes)
         0.200 < ACK 1
-        0.200 > DATA 2 (1024 octets)
+        0.200 > DATA 2 (1024 bytes)
         0.300 < ERROR 0 closed
-        0.300 * closed: 1024 octets, 1 blocks, 0 again (ERROR 0 "closed")
+        0.300 * closed: 1024 bytes, 1 blocks, 0 again (ERROR 0 "closed")
         """));
 
     [Test]
@@ -86,17 +86,17 @@ internal sealed class PipelineBootClientTests
         0.000 < RRQ pair octet timeout=5 tsize=1
         0.000 > OACK timeout=5 tsize=2000
         0.100 < ACK 0
-        0.100 > DATA 1 (512 octets)
-        5.100 > DATA 1 (512 octets) again
+        0.100 > DATA 1 (512 bytes)
+        5.100 > DATA 1 (512 bytes) again
         5.200 < ACK 1
-        5.200 > DATA 2 (512 octets)
+        5.200 > DATA 2 (512 bytes)
         5.300 < ACK 2
-        5.300 > DATA 3 (512 octets)
-        10.300 > DATA 3 (512 octets) again
+        5.300 > DATA 3 (512 bytes)
+        10.300 > DATA 3 (512 bytes) again
         11.000 < ACK 3
-        11.000 > DATA 4 (464 octets)
+        11.000 > DATA 4 (464 bytes)
         12.000 < ACK 4
-        12.000 * complete: 2000 octets, 4 blocks, 2 again
+        12.000 * complete: 2000 bytes, 4 blocks, 2 again
         """));
 
     [Test]
@@ -104,7 +104,7 @@ internal sealed class PipelineBootClientTests
         0.000 < RRQ pair octet timeout=5
         0.000 > OACK timeout=5
         5.000 > OACK timeout=5 again
-        10.000 * gave-up: 0 octets, 0 blocks, 1 again
+        10.000 * gave-up: 0 bytes, 0 blocks, 1 again
         """));
 
     [Test]
@@ -122,9 +122,9 @@ internal sealed class PipelineBootClientTests
         0.120 < RRQ two octet tsize=0 blksize=1408
         0.180 < RRQ two octet tsize=0 blksize=1408
         0.200 < ACK 0
-        0.200 > DATA 1 (600 octets)
+        0.200 > DATA 1 (600 bytes)
         0.210 < ACK 1
-        0.210 * complete: 600 octets, 1 blocks, 0 again
+        0.210 * complete: 600 bytes, 1 blocks, 0 again
         """));
 
     [Test]
@@ -139,23 +139,23 @@ internal sealed class PipelineBootClientTests
         """), Is.EqualTo("""
         0.000 2001: < RRQ pxelinux.cfg/01-aa-bb octet tsize=0 blksize=1408
         0.000 2001: > ERROR 1 "file not found"
-        0.000 2001: * refused: 0 octets, 0 blocks, 0 again (file not found)
+        0.000 2001: * refused: 0 bytes, 0 blocks, 0 again (file not found)
         0.010 2002: < RRQ pxelinux.cfg/C0A80001 octet tsize=0 blksize=1408
         0.010 2002: > ERROR 1 "file not found"
-        0.010 2002: * refused: 0 octets, 0 blocks, 0 again (file not found)
+        0.010 2002: * refused: 0 bytes, 0 blocks, 0 again (file not found)
         0.020 2002: < RRQ pxelinux.cfg/C0A8000 octet tsize=0 blksize=1408
         0.020 2002: > ERROR 1 "file not found"
-        0.020 2002: * refused: 0 octets, 0 blocks, 0 again (file not found)
+        0.020 2002: * refused: 0 bytes, 0 blocks, 0 again (file not found)
         0.020 2002: < RRQ pxelinux.cfg/C0A800 octet tsize=0 blksize=1408
         0.020 2002: > ERROR 1 "file not found"
-        0.020 2002: * refused: 0 octets, 0 blocks, 0 again (file not found)
+        0.020 2002: * refused: 0 bytes, 0 blocks, 0 again (file not found)
         0.020 2002: < RRQ pxelinux.cfg/C0A800 octet tsize=0 blksize=1408
         0.020 2002: > ERROR 1 "file not found"
-        0.020 2002: * refused: 0 octets, 0 blocks, 0 again (file not found)
+        0.020 2002: * refused: 0 bytes, 0 blocks, 0 again (file not found)
         0.030 2003: < RRQ pxelinux.cfg/default octet tsize=0 blksize=1408
         0.030 2003: > OACK tsize=100 blksize=1408
         0.040 2003: < ERROR 0 TFTP Aborted
-        0.040 2003: * probe: 0 octets, 0 blocks, 0 again (TFTP Aborted)
+        0.040 2003: * probe: 0 bytes, 0 blocks, 0 again (TFTP Aborted)
         """));
 
     [Test]
@@ -172,24 +172,24 @@ internal sealed class PipelineBootClientTests
         0.8 ACK 2
         """), Is.EqualTo("""
         0.000 < RRQ two octet
-        0.000 > DATA 1 (512 octets)
+        0.000 > DATA 1 (512 bytes)
         0.100 < ACK 1
-        0.100 > DATA 2 (88 octets)
+        0.100 > DATA 2 (88 bytes)
         0.200 < ACK 2
-        0.200 * complete: 600 octets, 2 blocks, 0 again
+        0.200 * complete: 600 bytes, 2 blocks, 0 again
         0.200 < RRQ pair octet blksize=1408
         0.200 > OACK blksize=1408
         0.300 < ACK 0
-        0.300 > DATA 1 (1408 octets)
+        0.300 > DATA 1 (1408 bytes)
         0.400 < ACK 1
-        0.400 > DATA 2 (592 octets)
+        0.400 > DATA 2 (592 bytes)
         0.500 < RRQ two octet
-        0.500 * unconfirmed: 1408 octets, 1 blocks, 0 again (superseded)
-        0.500 > DATA 1 (512 octets)
+        0.500 * unconfirmed: 1408 bytes, 1 blocks, 0 again (superseded)
+        0.500 > DATA 1 (512 bytes)
         0.600 < ACK 1
-        0.600 > DATA 2 (88 octets)
+        0.600 > DATA 2 (88 bytes)
         0.700 < ACK 2
-        0.700 * complete: 600 octets, 2 blocks, 0 again
+        0.700 * complete: 600 bytes, 2 blocks, 0 again
         0.800 < ACK 2
         0.800 * ignored: Stray
         """));
@@ -204,18 +204,18 @@ internal sealed class PipelineBootClientTests
         0.5 ERROR 0 enough
         """), Is.EqualTo("""
         0.000 < RRQ pair octet
-        0.000 > DATA 1 (512 octets)
+        0.000 > DATA 1 (512 bytes)
         0.100 < ACK 1
-        0.100 > DATA 2 (512 octets)
+        0.100 > DATA 2 (512 bytes)
         0.200 < ACK 2
-        0.200 > DATA 3 (512 octets)
+        0.200 > DATA 3 (512 bytes)
         0.300 < RRQ pair octet
-        0.300 * closed: 1024 octets, 2 blocks, 0 again (superseded)
-        0.300 > DATA 1 (512 octets)
+        0.300 * closed: 1024 bytes, 2 blocks, 0 again (superseded)
+        0.300 > DATA 1 (512 bytes)
         0.400 < ACK 1
-        0.400 > DATA 2 (512 octets)
+        0.400 > DATA 2 (512 bytes)
         0.500 < ERROR 0 enough
-        0.500 * closed: 512 octets, 1 blocks, 0 again (ERROR 0 "enough")
+        0.500 * closed: 512 bytes, 1 blocks, 0 again (ERROR 0 "enough")
         """));
 
     [Test]
@@ -226,14 +226,14 @@ internal sealed class PipelineBootClientTests
         0.3 ACK 1
         """), Is.EqualTo("""
         0.000 < RRQ pair octet
-        0.000 > DATA 1 (512 octets)
+        0.000 > DATA 1 (512 bytes)
         0.100 < RRQ two octet blksize=1024
-        0.100 * closed: 0 octets, 0 blocks, 0 again (superseded)
+        0.100 * closed: 0 bytes, 0 blocks, 0 again (superseded)
         0.100 > OACK blksize=1024
         0.200 < ACK 0
-        0.200 > DATA 1 (600 octets)
+        0.200 > DATA 1 (600 bytes)
         0.300 < ACK 1
-        0.300 * complete: 600 octets, 1 blocks, 0 again
+        0.300 * complete: 600 bytes, 1 blocks, 0 again
         """));
 
     [Test]
@@ -249,23 +249,23 @@ internal sealed class PipelineBootClientTests
         0.08 2001: ACK 2
         """), Is.EqualTo("""
         0.000 2001: < RRQ two octet
-        0.000 2001: > DATA 1 (512 octets)
+        0.000 2001: > DATA 1 (512 bytes)
         0.010 2001: < ACK 1
-        0.010 2001: > DATA 2 (88 octets)
+        0.010 2001: > DATA 2 (88 bytes)
         0.020 2002: < RRQ pair octet tsize=0 blksize=1468
         0.020 2002: > OACK tsize=2000 blksize=1468
         0.030 2002: < ERROR 0 Early terminate
-        0.030 2002: * probe: 0 octets, 0 blocks, 0 again (Early terminate)
+        0.030 2002: * probe: 0 bytes, 0 blocks, 0 again (Early terminate)
         0.040 2003: < RRQ pair octet tsize=0 blksize=1468
         0.040 2003: > OACK tsize=2000 blksize=1468
         0.050 2003: < ACK 0
-        0.050 2003: > DATA 1 (1468 octets)
+        0.050 2003: > DATA 1 (1468 bytes)
         0.060 2003: < ACK 1
-        0.060 2003: > DATA 2 (532 octets)
+        0.060 2003: > DATA 2 (532 bytes)
         0.070 2003: < ACK 2
-        0.070 2003: * complete: 2000 octets, 2 blocks, 0 again
+        0.070 2003: * complete: 2000 bytes, 2 blocks, 0 again
         0.080 2001: < ACK 2
-        0.080 2001: * complete: 600 octets, 2 blocks, 0 again
+        0.080 2001: * complete: 600 bytes, 2 blocks, 0 again
         """));
 
     [Test]
@@ -286,9 +286,9 @@ internal sealed class PipelineBootClientTests
         0.150 < ACK 6
         0.150 > DATA 7..10
         0.200 < ACK 10
-        0.200 > DATA 11 (0 octets)
+        0.200 > DATA 11 (0 bytes)
         0.250 < ACK 11
-        0.250 * complete: 10000 octets, 11 blocks, 2 again
+        0.250 * complete: 10000 bytes, 11 blocks, 2 again
         """));
 
     private static string Run(string script) => new VirtualServer(new TestStore()

@@ -8,23 +8,23 @@ namespace FlyTftp.Reactive.Tests.Sessions;
 internal sealed class PipelineEndTests
 {
     // Before anything is acknowledged; RFC 2347 §2 has 8 for the refusal of an OACK.
-    [TestCase("RRQ ten octet", "ERROR 0 x", "closed: 0 octets, 0 blocks, 0 again (ERROR 0 \"x\")")]
-    [TestCase("RRQ ten octet", "ERROR 8 x", "closed: 0 octets, 0 blocks, 0 again (ERROR 8 \"x\")")]
-    [TestCase("RRQ ten octet tsize=0", "ERROR 0 x", "probe: 0 octets, 0 blocks, 0 again (x)")]
-    [TestCase("RRQ ten octet tsize=0", "ERROR 8 x", "probe: 0 octets, 0 blocks, 0 again (x)")]
-    [TestCase("RRQ ten octet tsize=0", "ERROR 4 x", "closed: 0 octets, 0 blocks, 0 again (ERROR 4 \"x\")")]
-    [TestCase("RRQ ten octet tsize=0", "ERROR 99 x", "closed: 0 octets, 0 blocks, 0 again (ERROR 99 \"x\")")]
+    [TestCase("RRQ ten octet", "ERROR 0 x", "closed: 0 bytes, 0 blocks, 0 again (ERROR 0 \"x\")")]
+    [TestCase("RRQ ten octet", "ERROR 8 x", "closed: 0 bytes, 0 blocks, 0 again (ERROR 8 \"x\")")]
+    [TestCase("RRQ ten octet tsize=0", "ERROR 0 x", "probe: 0 bytes, 0 blocks, 0 again (x)")]
+    [TestCase("RRQ ten octet tsize=0", "ERROR 8 x", "probe: 0 bytes, 0 blocks, 0 again (x)")]
+    [TestCase("RRQ ten octet tsize=0", "ERROR 4 x", "closed: 0 bytes, 0 blocks, 0 again (ERROR 4 \"x\")")]
+    [TestCase("RRQ ten octet tsize=0", "ERROR 99 x", "closed: 0 bytes, 0 blocks, 0 again (ERROR 99 \"x\")")]
     // Without its text, and without that text's end.
-    [TestCase("RRQ ten octet tsize=0", "00 05 00 08", "probe: 0 octets, 0 blocks, 0 again ()")]
-    [TestCase("RRQ ten octet", "00 05 00 00 78 1b", "closed: 0 octets, 0 blocks, 0 again (ERROR 0 \"x\\x1B\")")]
-    [TestCase("RRQ ten octet", "unreachable", "closed: 0 octets, 0 blocks, 0 again (ICMP port unreachable)")]
+    [TestCase("RRQ ten octet tsize=0", "00 05 00 08", "probe: 0 bytes, 0 blocks, 0 again ()")]
+    [TestCase("RRQ ten octet", "00 05 00 00 78 1b", "closed: 0 bytes, 0 blocks, 0 again (ERROR 0 \"x\\x1B\")")]
+    [TestCase("RRQ ten octet", "unreachable", "closed: 0 bytes, 0 blocks, 0 again (ICMP port unreachable)")]
     public void An_error_right_after_the_answer_ends_the_session(string request, string error, string end) =>
         Assert.That(Last(Run($"0 {request}\n.1 {error}")), Is.EqualTo($"0.100 * {end}"));
 
-    [TestCase("ERROR 0 x", "closed: 512 octets, 1 blocks, 0 again (ERROR 0 \"x\")")]
-    [TestCase("ERROR 8 x", "closed: 512 octets, 1 blocks, 0 again (ERROR 8 \"x\")")]
-    [TestCase("ERROR 3 x", "closed: 512 octets, 1 blocks, 0 again (ERROR 3 \"x\")")]
-    [TestCase("unreachable", "closed: 512 octets, 1 blocks, 0 again (ICMP port unreachable)")]
+    [TestCase("ERROR 0 x", "closed: 512 bytes, 1 blocks, 0 again (ERROR 0 \"x\")")]
+    [TestCase("ERROR 8 x", "closed: 512 bytes, 1 blocks, 0 again (ERROR 8 \"x\")")]
+    [TestCase("ERROR 3 x", "closed: 512 bytes, 1 blocks, 0 again (ERROR 3 \"x\")")]
+    [TestCase("unreachable", "closed: 512 bytes, 1 blocks, 0 again (ICMP port unreachable)")]
     public void An_error_in_mid_transfer_ends_the_session(string error, string end) =>
         Assert.That(Last(Run($"0 RRQ ten octet\n.1 ACK 1\n.2 {error}")), Is.EqualTo($"0.200 * {end}"));
 
@@ -33,9 +33,9 @@ internal sealed class PipelineEndTests
         Assert.That(Last(Run("0 RRQ ten octet tsize=0\n.1 ACK 0\n.2 ERROR 0 x")), Does.StartWith("0.200 * closed: "));
 
     // A ROM that has its last block may just go away: that says nothing about the file.
-    [TestCase("unreachable", "unconfirmed: 512 octets, 1 blocks, 0 again (ICMP port unreachable)")]
-    [TestCase("RRQ nope octet", "unconfirmed: 512 octets, 1 blocks, 0 again (superseded)")]
-    [TestCase("ERROR 0 x", "closed: 512 octets, 1 blocks, 0 again (ERROR 0 \"x\")")]
+    [TestCase("unreachable", "unconfirmed: 512 bytes, 1 blocks, 0 again (ICMP port unreachable)")]
+    [TestCase("RRQ nope octet", "unconfirmed: 512 bytes, 1 blocks, 0 again (superseded)")]
+    [TestCase("ERROR 0 x", "closed: 512 bytes, 1 blocks, 0 again (ERROR 0 \"x\")")]
     public void Going_away_after_the_last_block_is_unconfirmed(string goodbye, string end) =>
         Assert.That(Run($"0 RRQ two octet\n.1 ACK 1\n.2 {goodbye}"), Does.Contain($"0.200 * {end}"));
 
@@ -47,26 +47,26 @@ internal sealed class PipelineEndTests
         0.31 ACK 2
         """), Is.EqualTo("""
         0.000 < RRQ ten octet
-        0.000 > DATA 1 (512 octets)
+        0.000 > DATA 1 (512 bytes)
         0.010 < ACK 1
-        0.010 > DATA 2 (512 octets)
-        0.210 > DATA 2 (512 octets) again
+        0.010 > DATA 2 (512 bytes)
+        0.210 > DATA 2 (512 bytes) again
         0.300 < ERROR 0 x
-        0.300 * closed: 512 octets, 1 blocks, 1 again (ERROR 0 "x")
+        0.300 * closed: 512 bytes, 1 blocks, 1 again (ERROR 0 "x")
         0.310 < ACK 2
         0.310 * ignored: Stray
         """));
 
     // Or a few forged requests a second would keep all sessions taken.
-    [TestCase("0 RRQ ten octet timeout=255", "30.000 * gave-up: 0 octets, 0 blocks, 0 again")]
-    [TestCase("0 RRQ ten octet timeout=20", "30.000 * gave-up: 0 octets, 0 blocks, 1 again")]
-    [TestCase("0 RRQ ten octet timeout=255\n.1 ACK 0", "30.100 * gave-up: 0 octets, 0 blocks, 0 again")]
+    [TestCase("0 RRQ ten octet timeout=255", "30.000 * gave-up: 0 bytes, 0 blocks, 0 again")]
+    [TestCase("0 RRQ ten octet timeout=20", "30.000 * gave-up: 0 bytes, 0 blocks, 1 again")]
+    [TestCase("0 RRQ ten octet timeout=255\n.1 ACK 0", "30.100 * gave-up: 0 bytes, 0 blocks, 0 again")]
     public void Who_has_proven_nothing_is_not_waited_for_however_long_a_timeout_he_asks(string script, string end) =>
         Assert.That(Last(Run(script)), Is.EqualTo(end));
 
     [Test]
     public void A_client_that_is_known_is_waited_for_as_long_as_it_has_asked() =>
-        Assert.That(Run("0 RRQ ten octet timeout=60\n.1 ACK 0\n.2 ACK 1"), Does.Contain("60.200 > DATA 2 (512 octets) again"));
+        Assert.That(Run("0 RRQ ten octet timeout=60\n.1 ACK 0\n.2 ACK 1"), Does.Contain("60.200 > DATA 2 (512 bytes) again"));
 
     [Test]
     public void A_write_of_the_same_name_is_no_repeat_of_the_read() =>
@@ -139,7 +139,7 @@ internal sealed class PipelineEndTests
         0.7 ACK 2
         """), Is.EqualTo("""
         0.000 < RRQ two octet
-        0.000 > DATA 1 (512 octets)
+        0.000 > DATA 1 (512 bytes)
         0.100 < DATA 1
         0.200 < OACK blksize=8
         0.300 < ff ff
@@ -147,9 +147,9 @@ internal sealed class PipelineEndTests
         0.500 2001: < ACK 1
         0.500 2001: * ignored: Stray
         0.600 < ACK 1
-        0.600 > DATA 2 (88 octets)
+        0.600 > DATA 2 (88 bytes)
         0.700 < ACK 2
-        0.700 * complete: 600 octets, 2 blocks, 0 again
+        0.700 * complete: 600 bytes, 2 blocks, 0 again
         """));
 
     [Test]
@@ -165,13 +165,13 @@ internal sealed class PipelineEndTests
             0.5 b: RRQ two octet
             """), Is.EqualTo("""
             0.000 < RRQ two octet
-            0.000 > DATA 1 (512 octets)
+            0.000 > DATA 1 (512 bytes)
             0.200 b: < RRQ two octet
             0.200 b: * ignored: Draining
             0.300 < ACK 1
-            0.300 > DATA 2 (88 octets)
+            0.300 > DATA 2 (88 bytes)
             0.400 < ACK 2
-            0.400 * complete: 600 octets, 2 blocks, 0 again
+            0.400 * complete: 600 bytes, 2 blocks, 0 again
             0.500 b: < RRQ two octet
             """));
         Assert.That(server.IsCompleted);
@@ -210,16 +210,16 @@ internal sealed class PipelineEndTests
             0.000 < RRQ ten octet timeout=10
             0.000 > OACK timeout=10
             0.100 < ACK 0
-            0.100 > DATA 1 (512 octets)
+            0.100 > DATA 1 (512 bytes)
             0.200 < ACK 1
-            0.200 > DATA 2 (512 octets)
-            10.200 > DATA 2 (512 octets) again
-            20.200 > DATA 2 (512 octets) again
-            30.200 > DATA 2 (512 octets) again
-            40.200 > DATA 2 (512 octets) again
-            50.200 > DATA 2 (512 octets) again
-            60.200 > DATA 2 (512 octets) again
-            70.200 * gave-up: 512 octets, 1 blocks, 6 again
+            0.200 > DATA 2 (512 bytes)
+            10.200 > DATA 2 (512 bytes) again
+            20.200 > DATA 2 (512 bytes) again
+            30.200 > DATA 2 (512 bytes) again
+            40.200 > DATA 2 (512 bytes) again
+            50.200 > DATA 2 (512 bytes) again
+            60.200 > DATA 2 (512 bytes) again
+            70.200 * gave-up: 512 bytes, 1 blocks, 6 again
             """));
         Assert.That(server.IsCompleted);
     }
@@ -233,12 +233,12 @@ internal sealed class PipelineEndTests
             0.0 RRQ ten octet
             0.1 end
             0.2 disk
-            """), Does.StartWith("0.000 < RRQ ten octet\n0.200 > DATA 1 (512 octets)\n").And.Not.Contain("left"));
+            """), Does.StartWith("0.000 < RRQ ten octet\n0.200 > DATA 1 (512 bytes)\n").And.Not.Contain("left"));
         Assert.That(server.IsCompleted);
     }
 
     [Test]
-    public void A_file_that_was_truncated_ends_in_an_error_and_never_in_wrong_octets()
+    public void A_file_that_was_truncated_ends_in_an_error_and_never_in_wrong_bytes()
     {
         var server = new VirtualServer(new TestStore { Fault = (1200, "truncated") }.Add("ten", 5119));
         Assert.That(server.Run("""
@@ -248,12 +248,12 @@ internal sealed class PipelineEndTests
             0.3 ACK 3
             """), Is.EqualTo("""
             0.000 < RRQ ten octet
-            0.000 > DATA 1 (512 octets)
+            0.000 > DATA 1 (512 bytes)
             0.100 < ACK 1
-            0.100 > DATA 2 (512 octets)
+            0.100 > DATA 2 (512 bytes)
             0.200 < ACK 2
             0.200 > ERROR 0 "truncated"
-            0.200 * faulted: 1024 octets, 2 blocks, 0 again (truncated)
+            0.200 * faulted: 1024 bytes, 2 blocks, 0 again (truncated)
             0.300 < ACK 3
             0.300 * ignored: Stray
             """));
@@ -270,19 +270,19 @@ internal sealed class PipelineEndTests
         0.6 b: ACK 1
         """, new SessionLimits { SessionsMax = 1 }), Is.EqualTo("""
         0.000 < RRQ two octet
-        0.000 > DATA 1 (512 octets)
+        0.000 > DATA 1 (512 bytes)
         0.100 b: < RRQ two octet
         0.100 b: * ignored: TooManySessions
         0.200 b: < WRQ two octet
         0.200 b: * ignored: TooManySessions
         0.300 < ACK 1
-        0.300 > DATA 2 (88 octets)
+        0.300 > DATA 2 (88 bytes)
         0.400 < ACK 2
-        0.400 * complete: 600 octets, 2 blocks, 0 again
+        0.400 * complete: 600 bytes, 2 blocks, 0 again
         0.500 b: < RRQ empty octet
-        0.500 b: > DATA 1 (0 octets)
+        0.500 b: > DATA 1 (0 bytes)
         0.600 b: < ACK 1
-        0.600 b: * complete: 0 octets, 1 blocks, 0 again
+        0.600 b: * complete: 0 bytes, 1 blocks, 0 again
         """));
 
     private static string Run(string script, SessionLimits? limits = null) => Server(limits).Run(script);

@@ -24,7 +24,7 @@ internal sealed class PipelineOptionsTests
         0.300 < ACK 4
         0.300 > DATA 5..6
         0.400 < ACK 6
-        0.400 * complete: 5119 octets, 6 blocks, 0 again
+        0.400 * complete: 5119 bytes, 6 blocks, 0 again
         """));
 
     [Test]
@@ -34,11 +34,11 @@ internal sealed class PipelineOptionsTests
         0.2 ACK 2
         """), Is.EqualTo("""
         0.000 < RRQ two octet blksize=7 utimeout=500 timeout=0
-        0.000 > DATA 1 (512 octets)
+        0.000 > DATA 1 (512 bytes)
         0.100 < ACK 1
-        0.100 > DATA 2 (88 octets)
+        0.100 > DATA 2 (88 bytes)
         0.200 < ACK 2
-        0.200 * complete: 600 octets, 2 blocks, 0 again
+        0.200 * complete: 600 bytes, 2 blocks, 0 again
         """));
 
     // RFC 2348 §2, RFC 2349 §2 and §3, RFC 7440 §3; names case-blind and echoed as asked (RFC 2347 §1).
@@ -76,9 +76,9 @@ internal sealed class PipelineOptionsTests
         0.000 < RRQ ten octet blksize=1468
         0.000 > OACK blksize=1372
         0.100 < ACK 0
-        0.100 > DATA 1 (1372 octets)
+        0.100 > DATA 1 (1372 bytes)
         0.200 < ERROR 0 enough
-        0.200 * closed: 0 octets, 0 blocks, 0 again (ERROR 0 "enough")
+        0.200 * closed: 0 bytes, 0 blocks, 0 again (ERROR 0 "enough")
         """));
 
     [Test]
@@ -91,11 +91,11 @@ internal sealed class PipelineOptionsTests
         0.000 < RRQ huge octet blksize=65464
         0.000 > OACK blksize=65464
         0.100 < ACK 0
-        0.100 > DATA 1 (65464 octets)
+        0.100 > DATA 1 (65464 bytes)
         0.200 < ACK 1
-        0.200 > DATA 2 (4536 octets)
+        0.200 > DATA 2 (4536 bytes)
         0.300 < ACK 2
-        0.300 * complete: 70000 octets, 2 blocks, 0 again
+        0.300 * complete: 70000 bytes, 2 blocks, 0 again
         """));
 
     private static string Run(string script, SessionLimits? limits = null) => Server(limits).Run(script);

@@ -15,11 +15,11 @@ internal sealed class PipelineTests
         0.02 ACK 2
         """), Is.EqualTo("""
         0.000 < RRQ two octet
-        0.000 > DATA 1 (512 octets)
+        0.000 > DATA 1 (512 bytes)
         0.010 < ACK 1
-        0.010 > DATA 2 (88 octets)
+        0.010 > DATA 2 (88 bytes)
         0.020 < ACK 2
-        0.020 * complete: 600 octets, 2 blocks, 0 again
+        0.020 * complete: 600 bytes, 2 blocks, 0 again
         """));
 
     [Test]
@@ -30,13 +30,13 @@ internal sealed class PipelineTests
         0.3 ACK 3
         """), Is.EqualTo("""
         0.000 < RRQ exact octet
-        0.000 > DATA 1 (512 octets)
+        0.000 > DATA 1 (512 bytes)
         0.100 < ACK 1
-        0.100 > DATA 2 (512 octets)
+        0.100 > DATA 2 (512 bytes)
         0.200 < ACK 2
-        0.200 > DATA 3 (0 octets)
+        0.200 > DATA 3 (0 bytes)
         0.300 < ACK 3
-        0.300 * complete: 1024 octets, 3 blocks, 0 again
+        0.300 * complete: 1024 bytes, 3 blocks, 0 again
         """));
 
     [Test]
@@ -51,9 +51,9 @@ internal sealed class PipelineTests
         0.100 < ACK 0
         0.100 > DATA 1..2
         0.200 < ACK 2
-        0.200 > DATA 3 (0 octets)
+        0.200 > DATA 3 (0 bytes)
         0.300 < ACK 3
-        0.300 * complete: 1024 octets, 3 blocks, 0 again
+        0.300 * complete: 1024 bytes, 3 blocks, 0 again
         """));
 
     [Test]
@@ -67,7 +67,7 @@ internal sealed class PipelineTests
         0.100 < ACK 0
         0.100 > DATA 1..3
         0.200 < ACK 3
-        0.200 * complete: 1024 octets, 3 blocks, 0 again
+        0.200 * complete: 1024 bytes, 3 blocks, 0 again
         """));
 
     [Test]
@@ -76,9 +76,9 @@ internal sealed class PipelineTests
         0.1 ACK 1
         """), Is.EqualTo("""
         0.000 < RRQ empty octet
-        0.000 > DATA 1 (0 octets)
+        0.000 > DATA 1 (0 bytes)
         0.100 < ACK 1
-        0.100 * complete: 0 octets, 1 blocks, 0 again
+        0.100 * complete: 0 bytes, 1 blocks, 0 again
         """));
 
     [Test]
@@ -90,9 +90,9 @@ internal sealed class PipelineTests
         0.000 < RRQ empty octet tsize=0
         0.000 > OACK tsize=0
         0.100 < ACK 0
-        0.100 > DATA 1 (0 octets)
+        0.100 > DATA 1 (0 bytes)
         0.200 < ACK 1
-        0.200 * complete: 0 octets, 1 blocks, 0 again
+        0.200 * complete: 0 bytes, 1 blocks, 0 again
         """));
 
     [Test]
@@ -106,22 +106,22 @@ internal sealed class PipelineTests
         """), Is.EqualTo("""
         0.000 < WRQ two octet
         0.000 > ERROR 2 "read-only server"
-        0.000 * refused: 0 octets, 0 blocks, 0 again (read-only server)
+        0.000 * refused: 0 bytes, 0 blocks, 0 again (read-only server)
         0.100 < OPCODE9 two octet
         0.100 > ERROR 4 "unknown opcode"
-        0.100 * refused: 0 octets, 0 blocks, 0 again (unknown opcode)
+        0.100 * refused: 0 bytes, 0 blocks, 0 again (unknown opcode)
         0.200 < RRQ two mail
         0.200 > ERROR 4 "mode is neither octet nor netascii"
-        0.200 * refused: 0 octets, 0 blocks, 0 again (mode is neither octet nor netascii)
+        0.200 * refused: 0 bytes, 0 blocks, 0 again (mode is neither octet nor netascii)
         0.300 < RRQ ../two octet
         0.300 > ERROR 2 "not served"
-        0.300 * refused: 0 octets, 0 blocks, 0 again (not served)
+        0.300 * refused: 0 bytes, 0 blocks, 0 again (not served)
         0.400 < RRQ nope octet
         0.400 > ERROR 1 "file not found"
-        0.400 * refused: 0 octets, 0 blocks, 0 again (file not found)
+        0.400 * refused: 0 bytes, 0 blocks, 0 again (file not found)
         0.500 < WRQ two mail
         0.500 > ERROR 2 "read-only server"
-        0.500 * refused: 0 octets, 0 blocks, 0 again (read-only server)
+        0.500 * refused: 0 bytes, 0 blocks, 0 again (read-only server)
         """));
 
     [Test]
@@ -138,25 +138,25 @@ internal sealed class PipelineTests
         0.09 b: ACK 3
         """), Is.EqualTo("""
         0.000 a: < RRQ two octet
-        0.000 a: > DATA 1 (512 octets)
+        0.000 a: > DATA 1 (512 bytes)
         0.010 b: < RRQ exact octet
-        0.010 b: > DATA 1 (512 octets)
+        0.010 b: > DATA 1 (512 bytes)
         0.020 2001: < RRQ two octet
-        0.020 2001: > DATA 1 (512 octets)
+        0.020 2001: > DATA 1 (512 bytes)
         0.030 b: < ACK 1
-        0.030 b: > DATA 2 (512 octets)
+        0.030 b: > DATA 2 (512 bytes)
         0.040 a: < ACK 1
-        0.040 a: > DATA 2 (88 octets)
+        0.040 a: > DATA 2 (88 bytes)
         0.050 2001: < ACK 1
-        0.050 2001: > DATA 2 (88 octets)
+        0.050 2001: > DATA 2 (88 bytes)
         0.060 b: < ACK 2
-        0.060 b: > DATA 3 (0 octets)
+        0.060 b: > DATA 3 (0 bytes)
         0.070 a: < ACK 2
-        0.070 a: * complete: 600 octets, 2 blocks, 0 again
+        0.070 a: * complete: 600 bytes, 2 blocks, 0 again
         0.080 2001: < ACK 2
-        0.080 2001: * complete: 600 octets, 2 blocks, 0 again
+        0.080 2001: * complete: 600 bytes, 2 blocks, 0 again
         0.090 b: < ACK 3
-        0.090 b: * complete: 1024 octets, 3 blocks, 0 again
+        0.090 b: * complete: 1024 bytes, 3 blocks, 0 again
         """));
 
     [Test]

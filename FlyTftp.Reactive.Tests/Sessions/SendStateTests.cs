@@ -25,7 +25,7 @@ internal sealed class SendStateTests
         Assert.That(state.Wanted, Is.EqualTo((0L, 512)));
         state.Loaded(LoadResult.Of(512));
         Assert.That(state.NeedsBlocks, Is.False);
-        Assert.That(state.Emit(Start).ToString(), Is.EqualTo("DATA 1 (512 octets)"));
+        Assert.That(state.Emit(Start).ToString(), Is.EqualTo("DATA 1 (512 bytes)"));
         Assert.That(state.Acknowledge(new BlockNumber(1), Start));
         Assert.That(state.NeedsBlocks);
         Assert.That(state.Wanted, Is.EqualTo((512L, 512)));

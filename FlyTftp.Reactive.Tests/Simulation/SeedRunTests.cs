@@ -1,6 +1,7 @@
 using System.Globalization;
-using FlyTftp.Reactive.Cli;
-using FlyTftp.Reactive.Replay.Simulation;
+using FlyTftp.Reactive.Cli.Commands;
+using FlyTftp.Reactive.Simulation;
+using FlyTftp.Reactive.Simulation.Links;
 using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.Simulation;

@@ -1,6 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
-using FlyTftp.Reactive.Replay.Simulation;
+using FlyTftp.Reactive.Simulation;
 using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.Simulation;

@@ -1,7 +1,7 @@
 namespace FlyTftp.Reactive.Tests.Support;
 
-/// <summary>A pipe at its worst: not seekable, no length, a few octets a read; fails after so many if told to.</summary>
-internal sealed class DribblingStream(byte[] octets, int atOnce = 1, int? failAfter = null) : Stream
+/// <summary>A pipe at its worst: not seekable, no length, a few bytes a read; fails after so many if told to.</summary>
+internal sealed class DribblingStream(byte[] bytes, int atOnce = 1, int? failAfter = null) : Stream
 {
     private int _position;
 
@@ -22,8 +22,8 @@ internal sealed class DribblingStream(byte[] octets, int atOnce = 1, int? failAf
     public override int Read(Span<byte> buffer)
     {
         if (_position >= failAfter) throw new IOException("Input/output error");
-        var count = Math.Min(Math.Min(atOnce, buffer.Length), octets.Length - _position);
-        octets.AsSpan(_position, count).CopyTo(buffer);
+        var count = Math.Min(Math.Min(atOnce, buffer.Length), bytes.Length - _position);
+        bytes.AsSpan(_position, count).CopyTo(buffer);
         _position += count;
         return count;
     }

@@ -109,15 +109,15 @@ internal sealed class ModelClient
     private void Acknowledge()
     {
         _acknowledged = _blocks;
-        var octets = new byte[4];
-        PacketWriter.WriteAcknowledgment(octets, BlockNumber.Of(_blocks));
-        Send(octets);
+        var bytes = new byte[4];
+        PacketWriter.WriteAcknowledgment(bytes, BlockNumber.Of(_blocks));
+        Send(bytes);
     }
 
-    private void Send(byte[] octets)
+    private void Send(byte[] bytes)
     {
-        _last = octets;
-        _network.Carry(() => _network.Deliver(Flow, octets));
+        _last = bytes;
+        _network.Carry(() => _network.Deliver(Flow, bytes));
         if (!IsComplete) Wait();
     }
 
@@ -149,8 +149,8 @@ internal sealed class ModelClient
         if (BlockSize is { } size) options.Add(new(OptionSet.BlockSize, Text(size)));
         if (WindowSize is { } window) options.Add(new(OptionSet.WindowSize, Text(window)));
         if (TimeoutSeconds is { } timeout) options.Add(new(OptionSet.Timeout, Text(timeout)));
-        var octets = new byte[PacketWriter.MaxControlLength];
-        return octets[..PacketWriter.WriteRequest(octets, Opcode.ReadRequest, new Request(File, Mode, new OptionSet([.. options])))];
+        var bytes = new byte[PacketWriter.MaxControlLength];
+        return bytes[..PacketWriter.WriteRequest(bytes, Opcode.ReadRequest, new Request(File, Mode, new OptionSet([.. options])))];
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -35,10 +35,10 @@ internal sealed class ModelNetwork(TestStore store, SessionLimits? limits = null
 
     public IEnumerable<SessionEnded> Ended => Notes.OfType<SessionEnded>();
 
-    /// <summary>Octets of UDP payload that came to the server and that it sent.</summary>
-    public long OctetsIn { get; private set; }
+    /// <summary>Bytes of UDP payload that came to the server and that it sent.</summary>
+    public long BytesIn { get; private set; }
 
-    public long OctetsOut { get; private set; }
+    public long BytesOut { get; private set; }
 
     /// <summary>DATA packets sent.</summary>
     public long DataSent { get; private set; }
@@ -49,13 +49,13 @@ internal sealed class ModelNetwork(TestStore store, SessionLimits? limits = null
     public void Add(ModelClient client) => _clients.Add(client.Flow, client);
 
     /// <summary>Puts a datagram on the server's table, without any network between.</summary>
-    public void Deliver(Flow flow, byte[] octets)
+    public void Deliver(Flow flow, byte[] bytes)
     {
         _lastEvent = Scheduler.Now;
         // The pipeline's contract: no network answers before the datagram has left.
         _isAnsweredWithin |= _isEmitting;
-        OctetsIn += octets.Length;
-        _arrivals.OnNext(new Datagram(flow, octets));
+        BytesIn += bytes.Length;
+        _arrivals.OnNext(new Datagram(flow, bytes));
     }
 
     /// <summary>Lets a datagram travel.</summary>
@@ -116,18 +116,18 @@ internal sealed class ModelNetwork(TestStore store, SessionLimits? limits = null
         _isEmitting = true;
         for (var number = 0; number < emission.DatagramCount; number++)
         {
-            var octets = _buffer.AsSpan(0, emission.WriteDatagram(number, _buffer)).ToArray();
-            OctetsOut += octets.Length;
-            if (_clients.TryGetValue(emission.Peer!.Flow, out var client)) Carry(() => Arrive(client, octets));
+            var bytes = _buffer.AsSpan(0, emission.WriteDatagram(number, _buffer)).ToArray();
+            BytesOut += bytes.Length;
+            if (_clients.TryGetValue(emission.Peer!.Flow, out var client)) Carry(() => Arrive(client, bytes));
         }
 
         _isEmitting = false;
     }
 
-    private void Arrive(ModelClient client, byte[] octets)
+    private void Arrive(ModelClient client, byte[] bytes)
     {
         _lastEvent = Scheduler.Now;
-        client.Receive(octets);
+        client.Receive(bytes);
     }
 
     private bool Chance(int percent) => percent > 0 && _random.Next(100) < percent;

@@ -1,4 +1,4 @@
-using FlyTftp.Reactive.Replay;
+using FlyTftp.Reactive.Replay.Captures;
 
 namespace FlyTftp.Reactive.Tests.Support;
 
@@ -7,13 +7,13 @@ internal sealed record ReadCapture(IReadOnlyList<CapturedPacket> Packets, Captur
 {
     public static ReadCapture From(CaptureBytes capture) => From(capture.ToArray());
 
-    public static ReadCapture From(byte[] octets) => From(new MemoryStream(octets, writable: false));
+    public static ReadCapture From(byte[] bytes) => From(new MemoryStream(bytes, writable: false));
 
     public static ReadCapture From(Stream stream)
     {
         var reader = CaptureReader.Open(stream);
         var packets = new List<CapturedPacket>();
-        while (reader.TryRead(out var packet)) packets.Add(packet with { Octets = packet.Octets.ToArray() });
+        while (reader.TryRead(out var packet)) packets.Add(packet with { Bytes = packet.Bytes.ToArray() });
         return new ReadCapture(packets, reader.Fault, reader.Offset);
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using FlyTftp.Reactive.Client;
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Server;
 
 namespace FlyTftp.Reactive.Tests.Support;
 

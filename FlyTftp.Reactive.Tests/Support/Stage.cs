@@ -3,6 +3,7 @@ using System.Net;
 using System.Reactive.Concurrency;
 using System.Text;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Server.Metrics;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Tests.Support;

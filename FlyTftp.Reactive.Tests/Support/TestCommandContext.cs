@@ -1,5 +1,6 @@
 using FlyTftp.Reactive.Cli;
-using FlyTftp.Reactive.Server;
+using FlyTftp.Reactive.Cli.Commands;
+using FlyTftp.Reactive.Server.Options;
 
 namespace FlyTftp.Reactive.Tests.Support;
 

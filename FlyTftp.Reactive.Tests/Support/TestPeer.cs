@@ -26,9 +26,9 @@ internal sealed class TestPeer(string request = "RRQ file octet") : IGroupedObse
             return;
         }
 
-        var octets = PacketScript.Encode(packet);
-        Key.ReceivedBytes += octets.Length;
-        _packets.OnNext(PacketReader.Read(octets));
+        var bytes = PacketScript.Encode(packet);
+        Key.ReceivedBytes += bytes.Length;
+        _packets.OnNext(PacketReader.Read(bytes));
     }
 
     public void End() => _packets.OnCompleted();

@@ -1,5 +1,6 @@
 using System.Text;
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Names;
 
 namespace FlyTftp.Reactive.Tests.Support;
 
@@ -36,12 +37,12 @@ internal sealed class TestStore : IContentStore
         return this;
     }
 
-    /// <summary>The octets of a file of that length: no two blocks are alike.</summary>
+    /// <summary>The bytes of a file of that length: no two blocks are alike.</summary>
     public static byte[] Pattern(int length)
     {
-        var octets = new byte[length];
-        for (var at = 0; at < length; at++) octets[at] = (byte)(at * 31 + (at >> 8) * 7 + (at >> 16));
-        return octets;
+        var bytes = new byte[length];
+        for (var at = 0; at < length; at++) bytes[at] = (byte)(at * 31 + (at >> 8) * 7 + (at >> 16));
+        return bytes;
     }
 
     public byte[] this[string name] => _files[name];
@@ -73,28 +74,28 @@ internal sealed class TestStore : IContentStore
         return new ValueTask<T>(source.Task);
     }
 
-    private sealed class TestContent(TestStore store, byte[] octets) : IContent
+    private sealed class TestContent(TestStore store, byte[] bytes) : IContent
     {
         private (long Offset, int Count) _loaded;
         private bool _isDisposed;
 
-        public long? Length => octets.Length;
+        public long? Length => bytes.Length;
 
         public ValueTask<LoadResult> LoadAsync(long offset, int count) => store.Later(() =>
         {
             if (offset >= store.ThrowsFrom) throw new InvalidOperationException("bug");
             if (store.Fault is { } fault && offset + count > fault.From) return LoadResult.Failed(fault.Failure);
             _loaded = (offset, count);
-            return LoadResult.Of((int)Math.Clamp(octets.Length - offset, 0, count));
+            return LoadResult.Of((int)Math.Clamp(bytes.Length - offset, 0, count));
         });
 
         public int CopyTo(long offset, Span<byte> destination)
         {
             if (_isDisposed) throw new InvalidOperationException("read after the session's end");
-            if (offset < _loaded.Offset || Math.Min(octets.Length, offset + destination.Length) > _loaded.Offset + _loaded.Count)
-                throw new InvalidOperationException($"octets {offset}… were not loaded");
-            var count = (int)Math.Clamp(octets.Length - offset, 0, destination.Length);
-            octets.AsSpan((int)offset, count).CopyTo(destination);
+            if (offset < _loaded.Offset || Math.Min(bytes.Length, offset + destination.Length) > _loaded.Offset + _loaded.Count)
+                throw new InvalidOperationException($"bytes {offset}… were not loaded");
+            var count = (int)Math.Clamp(bytes.Length - offset, 0, destination.Length);
+            bytes.AsSpan((int)offset, count).CopyTo(destination);
             return count;
         }
 

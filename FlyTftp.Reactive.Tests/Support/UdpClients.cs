@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Server;
+using FlyTftp.Reactive.Server.Ports;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Tests.Support;
@@ -12,7 +12,7 @@ internal static class UdpClients
     /// <summary>Milliseconds after which a test that waits has failed.</summary>
     internal const int Patience = 5000;
 
-    internal static Socket Client(string address)
+    internal static Socket ClientAt(string address)
     {
         var ip = IPAddress.Parse(address);
         var client = new Socket(ip.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = Patience, ReceiveBufferSize = 1 << 20 };

@@ -6,6 +6,7 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using System.Text;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Server.Metrics;
 using FlyTftp.Reactive.Sessions;
 using NUnit.Framework;
 
@@ -28,7 +29,7 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
     private readonly byte[] _buffer = new byte[TransferParameters.MaxBlockSize + PacketReader.DataOffset];
     private DateTimeOffset _lastEvent = Epoch;
 
-    /// <summary>Every emission, octets aside.</summary>
+    /// <summary>Every emission, bytes aside.</summary>
     public List<Emission> Emissions { get; } = [];
 
     public bool IsCompleted { get; private set; }
@@ -152,9 +153,9 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
     private static string Describe(SessionNote note) => note switch
     {
         SessionEnded end => string.Create(CultureInfo.InvariantCulture,
-            $"{end.Outcome.Name()}: {end.Bytes} octets, {end.Blocks} blocks, {end.Retransmissions} again{(end.Detail is { } detail ? $" ({detail})" : "")}"),
+            $"{end.Outcome.Name()}: {end.Bytes} bytes, {end.Blocks} blocks, {end.Retransmissions} again{(end.Detail is { } detail ? $" ({detail})" : "")}"),
         Ignored ignored => $"ignored: {ignored.Reason}",
-        Withheld withheld => $"withheld: {withheld.Bytes} octets",
+        Withheld withheld => $"withheld: {withheld.Bytes} bytes",
         _ => note.ToString(),
     };
 

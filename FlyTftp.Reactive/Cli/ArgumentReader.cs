@@ -1,3 +1,5 @@
+using FlyTftp.Reactive.Cli.Commands;
+
 namespace FlyTftp.Reactive.Cli;
 
 /// <summary>

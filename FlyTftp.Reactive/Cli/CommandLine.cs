@@ -1,3 +1,4 @@
+using FlyTftp.Reactive.Cli.Commands;
 using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Cli;

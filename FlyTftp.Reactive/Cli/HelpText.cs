@@ -1,4 +1,5 @@
 using System.Reflection;
+using FlyTftp.Reactive.Cli.Commands;
 
 namespace FlyTftp.Reactive.Cli;
 

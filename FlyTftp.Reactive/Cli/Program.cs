@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FlyTftp.Reactive.Cli;
+using FlyTftp.Reactive.Cli.Commands;
 
 var started = Stopwatch.GetTimestamp();
 using var signals = new StopSignals(onSecond: static () => Environment.Exit(ExitCode.Failed));

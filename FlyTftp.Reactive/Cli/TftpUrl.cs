@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Server;
+using FlyTftp.Reactive.Server.Options;
 
 namespace FlyTftp.Reactive.Cli;
 
@@ -11,7 +11,7 @@ namespace FlyTftp.Reactive.Cli;
 /// a web address: what follows the host's slash is the name, dots, double slashes and question marks included.
 /// </summary>
 /// <param name="Host">Without brackets.</param>
-/// <param name="FileName">Decoded; 1 to <see cref="Request.MaxFileNameLength"/> octets of UTF-8, no NUL.</param>
+/// <param name="FileName">Decoded; 1 to <see cref="Request.MaxFileNameLength"/> bytes of UTF-8, no NUL.</param>
 public sealed record TftpUrl(string Host, int Port, string FileName)
 {
     private const string Scheme = "tftp://", OctetMode = ";mode=octet";
@@ -39,7 +39,7 @@ public sealed record TftpUrl(string Host, int Port, string FileName)
         if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) error = "allowed are tftp://HOST[:PORT]/NAME";
         else if (text.IndexOf('/', Scheme.Length) is var slash && (slash < 0 || slash == text.Length - 1)) error = "the file's name is missing: tftp://HOST[:PORT]/NAME";
         else if (ParseAuthority(text[Scheme.Length..slash]) is not { } server) error = "the host must be a name, an IPv4 address or an IPv6 address in brackets, the port 1 to 65535";
-        else if (ParseName(text[(slash + 1)..]) is not { } name) error = $"the name must be UTF-8, percent-encoded, 1 to {Request.MaxFileNameLength} octets without NUL, its mode octet";
+        else if (ParseName(text[(slash + 1)..]) is not { } name) error = $"the name must be UTF-8, percent-encoded, 1 to {Request.MaxFileNameLength} bytes without NUL, its mode octet";
         else url = new TftpUrl(server.Host, server.Port, name);
         return url is not null;
     }
@@ -56,24 +56,24 @@ public sealed record TftpUrl(string Host, int Port, string FileName)
 
         try
         {
-            var octets = new byte[StrictUtf8.GetMaxByteCount(text.Length)];
+            var bytes = new byte[StrictUtf8.GetMaxByteCount(text.Length)];
             var length = 0;
             for (var index = 0; index < text.Length;)
             {
                 if (text[index] == '%')
                 {
-                    if (index + 3 > text.Length || !byte.TryParse(text.AsSpan(index + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out octets[length++])) return null;
+                    if (index + 3 > text.Length || !byte.TryParse(text.AsSpan(index + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out bytes[length++])) return null;
                     index += 3;
                     continue;
                 }
 
                 var next = text.IndexOf('%', index);
                 if (next < 0) next = text.Length;
-                length += StrictUtf8.GetBytes(text.AsSpan(index, next - index), octets.AsSpan(length));
+                length += StrictUtf8.GetBytes(text.AsSpan(index, next - index), bytes.AsSpan(length));
                 index = next;
             }
 
-            var name = octets.AsSpan(0, length);
+            var name = bytes.AsSpan(0, length);
             return length is 0 or > Request.MaxFileNameLength || name.Contains((byte)0) ? null : StrictUtf8.GetString(name);
         }
         catch (ArgumentException)

@@ -17,7 +17,7 @@ public sealed class TransferMeter(TimeSpan now)
 
     public long? Total { get; private set; }
 
-    /// <summary>Octets a second; 0 before anything is known.</summary>
+    /// <summary>Bytes a second; 0 before anything is known.</summary>
     public double Rate { get; private set; }
 
     /// <summary>0 to 100; <c>null</c> where the total is not known. An empty file is done from the start.</summary>
@@ -43,12 +43,12 @@ public sealed class TransferMeter(TimeSpan now)
     }
 
     /// <summary><c>812 B</c>, <c>12.3 MB</c>: powers of ten, as networks and disks are sold.</summary>
-    public static string Octets(double octets)
+    public static string Bytes(double bytes)
     {
         ReadOnlySpan<string> units = ["B", "kB", "MB", "GB", "TB"];
         var unit = 0;
-        for (; octets >= 999.5 && unit < units.Length - 1; unit++) octets /= 1000;
-        return octets.ToString(unit == 0 || octets >= 99.95 ? "F0" : "F1", CultureInfo.InvariantCulture) + " " + units[unit];
+        for (; bytes >= 999.5 && unit < units.Length - 1; unit++) bytes /= 1000;
+        return bytes.ToString(unit == 0 || bytes >= 99.95 ? "F0" : "F1", CultureInfo.InvariantCulture) + " " + units[unit];
     }
 
     /// <summary><c>0:07</c>, <c>1:02:03</c>.</summary>

@@ -1,3 +1,5 @@
+using FlyTftp.Reactive.Cli.Commands;
+
 namespace FlyTftp.Reactive.Cli;
 
 /// <summary>What can be wrong with a command line before any value is looked at: one line that names the argument and what is allowed.</summary>

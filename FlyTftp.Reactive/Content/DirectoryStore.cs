@@ -1,14 +1,18 @@
+using FlyTftp.Reactive.Content.Cache;
+using FlyTftp.Reactive.Content.Files;
+using FlyTftp.Reactive.Content.Names;
+
 namespace FlyTftp.Reactive.Content;
 
 /// <summary>
 /// The files beneath one directory. One per loop, used on its thread only; the opener and the worker may be shared by all.
 /// What the operating system has in memory is answered at once, the rest by the worker. A file is opened afresh for every transfer, so
-/// that a replaced one is seen, and its octets are cached by its identity.
+/// that a replaced one is seen, and its bytes are cached by its identity.
 /// </summary>
 /// <param name="post">Runs an action on the loop, soon and in order; called from the worker's threads.</param>
 public sealed class DirectoryStore(IFileOpener opener, ContentCache cache, IContentWorker worker, Action<Action> post) : IContentStore
 {
-    /// <summary>Octets; no larger file is taken whole into memory when it is opened.</summary>
+    /// <summary>Bytes; no larger file is taken whole into memory when it is opened.</summary>
     public const int SmallFileMax = 1 << 20;
 
     private static readonly Refusal

@@ -1,3 +1,5 @@
+using FlyTftp.Reactive.Content.Names;
+
 namespace FlyTftp.Reactive.Content;
 
 /// <summary>Where content comes from: a directory, a packet capture, a test's dictionary.</summary>

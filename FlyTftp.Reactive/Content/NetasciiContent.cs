@@ -3,22 +3,22 @@ using FlyTftp.Reactive.Protocol;
 namespace FlyTftp.Reactive.Content;
 
 /// <summary>
-/// Another content as netascii sends it (RFC 1350 §1): offsets and lengths are those of the encoded octets. Only what the last load
+/// Another content as netascii sends it (RFC 1350 §1): offsets and lengths are those of the encoded bytes. Only what the last load
 /// brought is in memory, so that a retransmission finds it there; loads never go back behind it. Owns the inner content.
 /// </summary>
 public sealed class NetasciiContent : IContent
 {
-    /// <summary>Octets; a longer content is not read to its end only to learn its encoded length.</summary>
+    /// <summary>Bytes; a longer content is not read to its end only to learn its encoded length.</summary>
     public const int CountedMax = DirectoryStore.SmallFileMax;
 
-    // Octets of the inner content that are encoded at a time.
+    // Bytes of the inner content that are encoded at a time.
     private const int PieceSize = 16 * 1024;
 
     private readonly IContent _inner;
     private readonly byte[] _piece = new byte[PieceSize];
     private ValueTask<LoadResult>? _counting;
 
-    // Encoded octets _start to _start + _length, and how many of the inner octets they and those before them were.
+    // Encoded bytes _start to _start + _length, and how many of the inner bytes they and those before them were.
     private byte[] _encoded = [];
     private long _start, _consumed;
     private int _length;
@@ -47,7 +47,7 @@ public sealed class NetasciiContent : IContent
         Skip(offset);
         while (_length < count || _start < offset)
         {
-            // Two octets more than asked: a pair is encoded whole, though only its first octet may have been asked for.
+            // Two bytes more than asked: a pair is encoded whole, though only its first byte may have been asked for.
             if (_encoded.Length < count + 2) Array.Resize(ref _encoded, count + 2);
             var load = _inner.LoadAsync(_consumed, Math.Min(PieceSize, _encoded.Length - _length));
             if (!load.IsCompletedSuccessfully) return AfterInnerAsync(load, offset, count);

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace FlyTftp.Reactive.Protocol;
 
 /// <summary>What the server is willing to grant.</summary>
-/// <param name="BlockSizeMax">Octets; a larger blksize is granted as this (the path's MTU less headers, unless set).</param>
+/// <param name="BlockSizeMax">Bytes; a larger blksize is granted as this (the path's MTU less headers, unless set).</param>
 /// <param name="WindowSizeMax">Blocks.</param>
-/// <param name="WindowBytes">Octets of payload in flight; at least one block always is.</param>
+/// <param name="WindowBytes">Bytes of payload in flight; at least one block always is.</param>
 public readonly record struct NegotiationLimits(int BlockSizeMax, int WindowSizeMax, int WindowBytes);
 
 /// <summary>
@@ -15,14 +15,14 @@ public readonly record struct NegotiationLimits(int BlockSizeMax, int WindowSize
 public static class Negotiation
 {
     /// <param name="asked">The request's options.</param>
-    /// <param name="size">Octets the transfer will send, for tsize; <c>null</c> when that is not known, then tsize is left out.</param>
+    /// <param name="size">Bytes the transfer will send, for tsize; <c>null</c> when that is not known, then tsize is left out.</param>
     /// <returns>The parameters, and the OACK's options: empty means no OACK, and DATA 1 is the answer.</returns>
     public static (TransferParameters Parameters, OptionSet Granted) Grant(OptionSet asked, NegotiationLimits limits, long? size)
     {
         var parameters = TransferParameters.Default;
         if (asked.Count == 0) return (parameters, OptionSet.Empty);
 
-        // The window's bound in octets needs the block size, wherever in the request that stands.
+        // The window's bound in bytes needs the block size, wherever in the request that stands.
         if (TryGetInRange(asked, OptionSet.BlockSize, TransferParameters.MinBlockSize, TransferParameters.MaxBlockSize, out var blockSize))
             parameters = parameters with { BlockSize = Math.Min(blockSize, Math.Max(limits.BlockSizeMax, TransferParameters.MinBlockSize)) };
         if (TryGetInRange(asked, OptionSet.WindowSize, TransferParameters.MinWindowSize, TransferParameters.MaxWindowSize, out var windowSize))
@@ -50,7 +50,7 @@ public static class Negotiation
         if (option.Is(OptionSet.Timeout))
             return InRange(option, TransferParameters.MinTimeoutSeconds, TransferParameters.MaxTimeoutSeconds) ? option.Value : null;
         // "tsize=0" asks for the size (RFC 2349 §3); U-Boot may send another number, and means the same.
-        if (option.Is(OptionSet.TransferSize)) return option.TryGetNumber(out _) && size is { } octets ? Text(octets) : null;
+        if (option.Is(OptionSet.TransferSize)) return option.TryGetNumber(out _) && size is { } bytes ? Text(bytes) : null;
         return null;
     }
 

@@ -1,14 +1,14 @@
 namespace FlyTftp.Reactive.Protocol;
 
 /// <summary>
-/// The octets of a text as Telnet's network virtual terminal sends them (RFC 764, by RFC 1350 §1): LF becomes CR LF and
+/// The bytes of a text as Telnet's network virtual terminal sends them (RFC 764, by RFC 1350 §1): LF becomes CR LF and
 /// CR becomes CR NUL. No state between calls: a pair is never cut in two by the encoder, only by whoever cuts its output into blocks.
 /// </summary>
 public static class Netascii
 {
     private const byte LineFeed = (byte)'\n', CarriageReturn = (byte)'\r', Nul = 0;
 
-    /// <summary>How many octets <paramref name="source"/> becomes.</summary>
+    /// <summary>How many bytes <paramref name="source"/> becomes.</summary>
     public static long EncodedLength(ReadOnlySpan<byte> source) => source.Length + source.Count(LineFeed) + source.Count(CarriageReturn);
 
     /// <summary>
@@ -34,28 +34,28 @@ public static class Netascii
 
     /// <summary>
     /// The reverse, for the receiving side. <paramref name="pendingReturn"/> carries a CR that stood last in one block into the next.
-    /// A CR before anything but LF or NUL is kept as it is. <paramref name="destination"/> needs one octet more than the source has.
+    /// A CR before anything but LF or NUL is kept as it is. <paramref name="destination"/> needs one byte more than the source has.
     /// </summary>
-    /// <returns>Octets written.</returns>
+    /// <returns>Bytes written.</returns>
     public static int Decode(ReadOnlySpan<byte> source, Span<byte> destination, ref bool pendingReturn)
     {
         var written = 0;
-        foreach (var octet in source)
+        foreach (var value in source)
         {
             if (pendingReturn)
             {
                 pendingReturn = false;
-                if (octet is LineFeed or Nul)
+                if (value is LineFeed or Nul)
                 {
-                    destination[written++] = octet == LineFeed ? LineFeed : CarriageReturn;
+                    destination[written++] = value == LineFeed ? LineFeed : CarriageReturn;
                     continue;
                 }
 
                 destination[written++] = CarriageReturn;
             }
 
-            if (octet == CarriageReturn) pendingReturn = true;
-            else destination[written++] = octet;
+            if (value == CarriageReturn) pendingReturn = true;
+            else destination[written++] = value;
         }
 
         return written;

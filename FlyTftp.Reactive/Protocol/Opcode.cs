@@ -1,6 +1,6 @@
 namespace FlyTftp.Reactive.Protocol;
 
-/// <summary>What a TFTP packet is, in its first two octets (RFC 1350 §5; OACK: RFC 2347).</summary>
+/// <summary>What a TFTP packet is, in its first two bytes (RFC 1350 §5; OACK: RFC 2347).</summary>
 public enum Opcode : ushort
 {
     ReadRequest = 1,

@@ -4,27 +4,27 @@ using System.Text;
 namespace FlyTftp.Reactive.Protocol;
 
 /// <summary>
-/// Parses a datagram. Any octets at all give a <see cref="Packet"/>; nothing throws. Allocates for requests, ERRORs and OACKs only.
+/// Parses a datagram. Any bytes at all give a <see cref="Packet"/>; nothing throws. Allocates for requests, ERRORs and OACKs only.
 /// </summary>
 /// <remarks>
 /// <code>
-///            2 octets   string    1   string  1   string   1   string   1
+///            2 bytes   string    1   string  1   string   1   string   1
 /// RRQ, WRQ  | 1 or 2 | file name | 0 |  mode | 0 | option 1 | 0 | value 1 | 0 | …     RFC 1350 §5, RFC 2347 §2
 ///
-///            2 octets   2 octets    n octets
+///            2 bytes   2 bytes    n bytes
 /// DATA      |   3    |  block #  |   data   |
 /// ACK       |   4    |  block #  |
 ///
-///            2 octets   2 octets     string   1
+///            2 bytes   2 bytes     string   1
 /// ERROR     |   5    | error code | message | 0 |
 ///
-///            2 octets   string   1   string   1
+///            2 bytes   string   1   string   1
 /// OACK      |   6    | option 1 | 0 | value 1 | 0 | …                                  RFC 2347 §3
 /// </code>
 /// </remarks>
 public static class PacketReader
 {
-    /// <summary>Octets before the payload of a DATA packet.</summary>
+    /// <summary>Bytes before the payload of a DATA packet.</summary>
     public const int DataOffset = 4;
 
     public static Packet Read(ReadOnlySpan<byte> datagram)

@@ -4,15 +4,15 @@ using System.Text;
 namespace FlyTftp.Reactive.Protocol;
 
 /// <summary>
-/// Writes packets, laid out as <see cref="PacketReader"/> draws them. Each method returns the packet's length in octets and
-/// throws <see cref="ArgumentException"/> when it does not fit: every text is counted before the first octet is written.
+/// Writes packets, laid out as <see cref="PacketReader"/> draws them. Each method returns the packet's length in bytes and
+/// throws <see cref="ArgumentException"/> when it does not fit: every text is counted before the first byte is written.
 /// </summary>
 public static class PacketWriter
 {
-    /// <summary>Octets that hold any packet of this server but DATA: an OACK repeats at most what a request asked, with longer numbers.</summary>
+    /// <summary>Bytes that hold any packet of this server but DATA: an OACK repeats at most what a request asked, with longer numbers.</summary>
     public const int MaxControlLength = Request.MaxLength + OptionSet.MaxCount * 20;
 
-    /// <summary>Writes the four octets that stand before a block's payload.</summary>
+    /// <summary>Writes the four bytes that stand before a block's payload.</summary>
     public static int WriteDataHeader(Span<byte> destination, BlockNumber block) => WriteNumbered(destination, Opcode.Data, block.Value);
 
     public static int WriteAcknowledgment(Span<byte> destination, BlockNumber block) =>
@@ -43,10 +43,10 @@ public static class PacketWriter
         return length + WriteOptions(destination[length..], request.Options);
     }
 
-    /// <summary>Octets of the ERROR packet.</summary>
+    /// <summary>Bytes of the ERROR packet.</summary>
     public static int LengthOf(ErrorReport report) => 4 + LengthOf(report.Message);
 
-    /// <summary>Octets of the OACK packet.</summary>
+    /// <summary>Bytes of the OACK packet.</summary>
     public static int LengthOf(OptionSet options) => 2 + options.Sum(option => LengthOf(option.Name) + LengthOf(option.Value));
 
     private static int WriteNumbered(Span<byte> destination, Opcode opcode, ushort number)
@@ -82,6 +82,6 @@ public static class PacketWriter
     private static void Demand(Span<byte> destination, int length)
     {
         if (destination.Length < length)
-            throw new ArgumentException($"A packet of {length} octets does not fit into {destination.Length}.", nameof(destination));
+            throw new ArgumentException($"A packet of {length} bytes does not fit into {destination.Length}.", nameof(destination));
     }
 }

@@ -1,3 +1,6 @@
+using FlyTftp.Reactive.Replay.Captures;
+using FlyTftp.Reactive.Replay.Frames;
+
 namespace FlyTftp.Reactive.Replay;
 
 /// <summary>One pass over a capture: its frames, at times that begin with the first and never run backwards.</summary>

@@ -1,4 +1,5 @@
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Replay.Frames;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Replay;

@@ -8,12 +8,12 @@ internal static class PayloadPrint
 {
     private const ulong Multiplier = 0x9E37_79B9_7F4A_7C15;
 
-    public static ulong Of(ReadOnlySpan<byte> octets)
+    public static ulong Of(ReadOnlySpan<byte> bytes)
     {
-        var sum = (ulong)octets.Length;
-        for (; octets.Length >= sizeof(ulong); octets = octets[sizeof(ulong)..])
-            sum = BitOperations.RotateLeft(sum ^ BinaryPrimitives.ReadUInt64LittleEndian(octets), 29) * Multiplier;
-        foreach (var octet in octets) sum = BitOperations.RotateLeft(sum ^ octet, 29) * Multiplier;
+        var sum = (ulong)bytes.Length;
+        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
+            sum = BitOperations.RotateLeft(sum ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes), 29) * Multiplier;
+        foreach (var value in bytes) sum = BitOperations.RotateLeft(sum ^ value, 29) * Multiplier;
         return sum ^ sum >> 32;
     }
 }

@@ -1,5 +1,6 @@
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Replay.Captures;
 
 namespace FlyTftp.Reactive.Replay;
 
@@ -16,7 +17,7 @@ internal sealed class SessionPlan
 
     public int BlockSize { get; private set; } = TransferParameters.DefaultBlockSize;
 
-    /// <summary>Octets of the file, as far as the capture tells.</summary>
+    /// <summary>Bytes of the file, as far as the capture tells.</summary>
     public long Length => _lastLength >= 0 && _blocks.Count > 0 && _lastLength < BlockSize
         ? (_blocks.Count - 1L) * BlockSize + _lastLength
         : Math.Max(_tsize ?? 0, (long)_blocks.Count * BlockSize);
@@ -48,7 +49,7 @@ internal sealed class SessionPlan
         if (_blocks[(int)index - 1] == 0) _blocks[(int)index - 1] = offset;
     }
 
-    /// <summary>Where octets of the file stand in the capture; 0: not in it.</summary>
+    /// <summary>Where bytes of the file stand in the capture; 0: not in it.</summary>
     public long Find(long offset) =>
         (int)(offset / BlockSize) is var number && number < _blocks.Count && _blocks[number] is > 0 and var begin ? begin + offset % BlockSize : 0;
 }

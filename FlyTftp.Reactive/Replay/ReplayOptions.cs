@@ -25,6 +25,6 @@ public sealed record ReplayOptions
     /// <summary>Told each session once, in the order of their requests.</summary>
     public Action<SessionResult> OnSession { get; init; } = static _ => { };
 
-    /// <summary>Told, now and then, octets read and octets to read in all.</summary>
+    /// <summary>Told, now and then, bytes read and bytes to read in all.</summary>
     public Action<long, long> OnProgress { get; init; } = static (_, _) => { };
 }

@@ -1,14 +1,15 @@
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Replay.Captures;
 
 namespace FlyTftp.Reactive.Replay;
 
 /// <summary>
-/// The first pass: what each recorded session was granted and where its content stands in the capture. Eight octets a block and none of its payload,
+/// The first pass: what each recorded session was granted and where its content stands in the capture. Eight bytes a block and none of its payload,
 /// so that a capture of any length can be replayed.
 /// </summary>
 internal sealed class ReplayPlans
 {
-    /// <summary>Blocks kept in mind, over all sessions: 64 MB, enough for 11 GB at 1468 octets. What is beyond is zeros.</summary>
+    /// <summary>Blocks kept in mind, over all sessions: 64 MB, enough for 11 GB at 1468 bytes. What is beyond is zeros.</summary>
     public const long MaxBlocks = 8 << 20;
 
     private readonly List<SessionPlan?> _plans = [];

@@ -1,6 +1,8 @@
 using System.Globalization;
+using FlyTftp.Reactive.Ladders;
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Replay.Ladders;
+using FlyTftp.Reactive.Replay.Captures;
+using FlyTftp.Reactive.Replay.Frames;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Replay;
@@ -14,7 +16,7 @@ public enum Verdict : byte
     /// <summary>It ends the same and the client gets the same file, but the servers do not say the same on the way.</summary>
     EndsTheSame,
 
-    /// <summary>It ends otherwise, or with other octets.</summary>
+    /// <summary>It ends otherwise, or with other bytes.</summary>
     Differs,
 }
 
@@ -47,7 +49,7 @@ public sealed record SessionResult(
         $"; first difference at {difference.At.TotalSeconds:0.000000} s: {difference.Then ?? "nothing"} then, {Again(difference)} now");
 
     private static string Again(Difference difference) =>
-        difference.Now is null ? "nothing" : difference.Now == difference.Then ? "other octets" : difference.Now;
+        difference.Now is null ? "nothing" : difference.Now == difference.Then ? "other bytes" : difference.Now;
 }
 
 /// <summary>What a replay has come to.</summary>

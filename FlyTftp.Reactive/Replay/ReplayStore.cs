@@ -1,4 +1,6 @@
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Names;
+using FlyTftp.Reactive.Replay.Captures;
 
 namespace FlyTftp.Reactive.Replay;
 

@@ -1,5 +1,6 @@
+using FlyTftp.Reactive.Ladders;
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Replay.Ladders;
+using FlyTftp.Reactive.Server.Metrics;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Replay;

@@ -2,8 +2,10 @@ using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using FlyTftp.Reactive.Ladders;
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Replay.Ladders;
+using FlyTftp.Reactive.Replay.Captures;
+using FlyTftp.Reactive.Replay.Frames;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Replay;

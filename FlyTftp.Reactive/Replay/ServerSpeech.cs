@@ -9,7 +9,7 @@ namespace FlyTftp.Reactive.Replay;
 internal readonly record struct Utterance(TimeSpan At, Packet Packet, long Index, int Length, ulong Print)
 {
     public override string ToString() => Packet.Kind == PacketKind.Data
-        ? string.Create(CultureInfo.InvariantCulture, $"DATA {Packet.Block} ({Length} octets)")
+        ? string.Create(CultureInfo.InvariantCulture, $"DATA {Packet.Block} ({Length} bytes)")
         : Packet.ToString();
 }
 

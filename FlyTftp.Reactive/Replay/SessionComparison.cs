@@ -6,7 +6,7 @@ namespace FlyTftp.Reactive.Replay;
 /// <param name="At">When it is said now, or was said then if nothing is said now.</param>
 /// <param name="Then">The recorded server's packet; <c>null</c>: nothing.</param>
 /// <param name="Now">This server's packet; <c>null</c>: nothing.</param>
-/// <param name="IsOfContent">The client would have got other octets.</param>
+/// <param name="IsOfContent">The client would have got other bytes.</param>
 public sealed record Difference(TimeSpan At, string? Then, string? Now, bool IsOfContent);
 
 /// <summary>

@@ -1,12 +1,13 @@
 using System.Globalization;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Server.Metrics;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Replay;
 
 /// <summary>
 /// A replay as text to be kept and compared: a line for each datagram that the pipeline was given or has said, with the µs since the capture's first
-/// packet, the peer, <c>in</c> or <c>out</c>, and the packet in the RFC's words. The same capture gives the same octets on every machine.
+/// packet, the peer, <c>in</c> or <c>out</c>, and the packet in the RFC's words. The same capture gives the same bytes on every machine.
 /// </summary>
 internal sealed class Transcript(TextWriter writer)
 {
@@ -19,9 +20,9 @@ internal sealed class Transcript(TextWriter writer)
     {
         var words = note switch
         {
-            SessionEnded end => string.Create(CultureInfo.InvariantCulture, $"{end.Outcome.Name()}, {end.Bytes} octets in {end.Blocks} blocks"),
+            SessionEnded end => string.Create(CultureInfo.InvariantCulture, $"{end.Outcome.Name()}, {end.Bytes} bytes in {end.Blocks} blocks"),
             Ignored ignored => $"ignored: {ignored.Reason}",
-            Withheld withheld => string.Create(CultureInfo.InvariantCulture, $"withheld: {withheld.Bytes} octets"),
+            Withheld withheld => string.Create(CultureInfo.InvariantCulture, $"withheld: {withheld.Bytes} bytes"),
             _ => "",
         };
         Line(at, note.Flow.Remote, "end", words);
@@ -31,6 +32,6 @@ internal sealed class Transcript(TextWriter writer)
         writer.Write(string.Create(CultureInfo.InvariantCulture, $"{at.Ticks / TimeSpan.TicksPerMicrosecond,12} {peer} {direction} {words}\n"));
 
     private static string Words(in Packet packet, int length) => packet.Kind == PacketKind.Data
-        ? string.Create(CultureInfo.InvariantCulture, $"{packet} ({length - PacketReader.DataOffset} octets)")
+        ? string.Create(CultureInfo.InvariantCulture, $"{packet} ({length - PacketReader.DataOffset} bytes)")
         : packet.ToString();
 }

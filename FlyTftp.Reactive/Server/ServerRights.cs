@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using FlyTftp.Reactive.Server.Linux;
+using FlyTftp.Reactive.Server.Linux.Confinement;
+using FlyTftp.Reactive.Server.Logging;
+using FlyTftp.Reactive.Server.Options;
 
 namespace FlyTftp.Reactive.Server;
 

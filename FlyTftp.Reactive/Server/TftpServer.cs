@@ -1,6 +1,16 @@
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
-using FlyTftp.Reactive.Server.Linux;
+using FlyTftp.Reactive.Content.Cache;
+using FlyTftp.Reactive.Content.Files;
+using FlyTftp.Reactive.Content.Names;
+using FlyTftp.Reactive.Server.Files;
+using FlyTftp.Reactive.Server.Http;
+using FlyTftp.Reactive.Server.Linux.Files;
+using FlyTftp.Reactive.Server.Logging;
+using FlyTftp.Reactive.Server.Loop;
+using FlyTftp.Reactive.Server.Metrics;
+using FlyTftp.Reactive.Server.Options;
+using FlyTftp.Reactive.Server.Ports;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Server;
@@ -23,11 +33,11 @@ public static class TftpServer
         if (OperatingSystem.IsLinux()) DescriptorLimit.Raise();
         // Not async: what happens before the first thread must happen on the main one.
         List<IUdpPort> ports;
-        HttpSide? http = null;
+        HttpEndpoint? http = null;
         try
         {
             ports = OpenPorts(options);
-            if (options.Http is { } address) http = HttpSide.Bind(address, ports[0].LocalEndpoints[0]);
+            if (options.Http is { } address) http = HttpEndpoint.Bind(address, ports[0].LocalEndpoints[0]);
         }
         catch (PortException failure)
         {
@@ -49,7 +59,7 @@ public static class TftpServer
     }
 
     private static async Task<string?> RunAsync(
-        ServerOptions options, SessionLimits limits, string root, IFileOpener opener, List<IUdpPort> ports, HttpSide? http, ProcessFigures figures,
+        ServerOptions options, SessionLimits limits, string root, IFileOpener opener, List<IUdpPort> ports, HttpEndpoint? http, ProcessFigures figures,
         ServerLog log, ServerTap? tap, CancellationToken stopping)
     {
         using var worker = new ContentWorker();

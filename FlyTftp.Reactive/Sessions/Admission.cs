@@ -1,4 +1,5 @@
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Sessions;

@@ -15,7 +15,7 @@ public enum EmissionKind : byte
 }
 
 /// <summary>
-/// What the pipeline says, as a value; the edge turns it into octets. One emission may stand for a whole window, so that it can leave in
+/// What the pipeline says, as a value; the edge turns it into bytes. One emission may stand for a whole window, so that it can leave in
 /// one system call. A flat value for the same reason as <see cref="Packet"/> (docs/adr/0002): a window costs no allocation.
 /// </summary>
 public readonly struct Emission
@@ -44,7 +44,7 @@ public readonly struct Emission
     /// <summary>Of <see cref="EmissionKind.Blocks"/>: how many, at least 1.</summary>
     public int BlockCount { get; }
 
-    /// <summary>Of <see cref="EmissionKind.Blocks"/>: octets of payload in the last of them; in all others it is the block size.</summary>
+    /// <summary>Of <see cref="EmissionKind.Blocks"/>: bytes of payload in the last of them; in all others it is the block size.</summary>
     public int LastLength { get; }
 
     /// <summary>Some of it, or all, was sent before.</summary>
@@ -61,7 +61,7 @@ public readonly struct Emission
     /// <summary>How many datagrams it becomes.</summary>
     public int DatagramCount => Kind switch { EmissionKind.Note => 0, EmissionKind.Blocks => BlockCount, _ => 1 };
 
-    /// <summary>Octets of UDP payload in all its datagrams.</summary>
+    /// <summary>Bytes of UDP payload in all its datagrams.</summary>
     public int Length => Kind switch
     {
         EmissionKind.Blocks => (BlockCount - 1) * (Transfer.BlockSize + PacketReader.DataOffset) + LastLength + PacketReader.DataOffset,
@@ -81,10 +81,10 @@ public readonly struct Emission
     public static Emission Note(Peer? peer, SessionNote note) => new(EmissionKind.Note, peer, note);
 
     /// <summary>
-    /// Writes one of its datagrams. To be called while the emission is being delivered: only then are a block's octets sure to be loaded.
+    /// Writes one of its datagrams. To be called while the emission is being delivered: only then are a block's bytes sure to be loaded.
     /// </summary>
     /// <param name="number">0 to <see cref="DatagramCount"/> − 1.</param>
-    /// <returns>Octets written.</returns>
+    /// <returns>Bytes written.</returns>
     public int WriteDatagram(int number, Span<byte> destination) => Kind switch
     {
         EmissionKind.Blocks => Transfer.WriteBlock(FirstBlock + number, destination),
@@ -96,7 +96,7 @@ public readonly struct Emission
     /// <summary>In the RFC's words: <c>DATA 1..8</c>, <c>OACK blksize=1428</c>.</summary>
     public override string ToString() => Kind switch
     {
-        EmissionKind.Blocks when BlockCount == 1 => $"DATA {BlockNumber.Of(FirstBlock)} ({LastLength} octets)",
+        EmissionKind.Blocks when BlockCount == 1 => $"DATA {BlockNumber.Of(FirstBlock)} ({LastLength} bytes)",
         EmissionKind.Blocks => $"DATA {BlockNumber.Of(FirstBlock)}..{BlockNumber.Of(FirstBlock + BlockCount - 1)}",
         EmissionKind.OptionAcknowledgment => Packet.OfOptionAcknowledgment(Options).ToString(),
         EmissionKind.Error => Packet.OfError(ErrorReport).ToString(),

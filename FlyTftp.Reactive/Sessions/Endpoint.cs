@@ -8,7 +8,7 @@ namespace FlyTftp.Reactive.Sessions;
 /// An IP address and a UDP port as a plain value: no allocation per datagram, cheap to compare. IPv4 is kept as IPv4-mapped IPv6
 /// (RFC 4291 §2.5.5.2), as a dual-stack socket delivers it.
 /// </summary>
-/// <param name="High">The address's first eight octets, in network order.</param>
+/// <param name="High">The address's first eight bytes, in network order.</param>
 /// <param name="Low">Its last eight.</param>
 /// <param name="Scope">The interface of a link-local IPv6 address; 0 otherwise.</param>
 public readonly record struct Endpoint(ulong High, ulong Low, ushort Port, uint Scope = 0)
@@ -27,9 +27,9 @@ public readonly record struct Endpoint(ulong High, ulong Low, ushort Port, uint 
     {
         get
         {
-            Span<byte> octets = stackalloc byte[16];
-            WriteAddress(octets);
-            return IsIPv4 ? new IPAddress(octets[12..]) : new IPAddress(octets, Scope);
+            Span<byte> bytes = stackalloc byte[16];
+            WriteAddress(bytes);
+            return IsIPv4 ? new IPAddress(bytes[12..]) : new IPAddress(bytes, Scope);
         }
     }
 
@@ -37,25 +37,25 @@ public readonly record struct Endpoint(ulong High, ulong Low, ushort Port, uint 
 
     public static Endpoint From(IPAddress address, int port)
     {
-        Span<byte> octets = stackalloc byte[16];
+        Span<byte> bytes = stackalloc byte[16];
         if (address.AddressFamily == AddressFamily.InterNetwork)
         {
-            address.TryWriteBytes(octets, out _);
-            return IPv4(BinaryPrimitives.ReadUInt32BigEndian(octets), (ushort)port);
+            address.TryWriteBytes(bytes, out _);
+            return IPv4(BinaryPrimitives.ReadUInt32BigEndian(bytes), (ushort)port);
         }
 
-        address.TryWriteBytes(octets, out _);
+        address.TryWriteBytes(bytes, out _);
         var scope = address.IsIPv6LinkLocal ? (uint)address.ScopeId : 0;
-        return IPv6(octets, (ushort)port, scope);
+        return IPv6(bytes, (ushort)port, scope);
     }
 
     public static Endpoint IPv4(uint address, ushort port) => new(0, MappedPrefix | address, port);
 
-    /// <param name="address">Sixteen octets.</param>
+    /// <param name="address">Sixteen bytes.</param>
     public static Endpoint IPv6(ReadOnlySpan<byte> address, ushort port, uint scope = 0) =>
         new(BinaryPrimitives.ReadUInt64BigEndian(address), BinaryPrimitives.ReadUInt64BigEndian(address[8..]), port, scope);
 
-    /// <param name="destination">Sixteen octets; IPv4 as mapped.</param>
+    /// <param name="destination">Sixteen bytes; IPv4 as mapped.</param>
     public void WriteAddress(Span<byte> destination)
     {
         BinaryPrimitives.WriteUInt64BigEndian(destination, High);

@@ -21,10 +21,10 @@ public sealed class Peer(Flow flow, Request request)
     /// </summary>
     public bool IsValidated { get; set; }
 
-    /// <summary>Octets of UDP payload that came from the client in this session.</summary>
+    /// <summary>Bytes of UDP payload that came from the client in this session.</summary>
     public long ReceivedBytes { get; set; }
 
-    /// <summary>Octets of UDP payload sent to the client while it was not validated.</summary>
+    /// <summary>Bytes of UDP payload sent to the client while it was not validated.</summary>
     public long SentBytes { get; set; }
 
     /// <summary>The last emission was not sent, for want of budget: it does not count as an attempt.</summary>

@@ -3,5 +3,5 @@ using FlyTftp.Reactive.Protocol;
 namespace FlyTftp.Reactive.Sessions;
 
 /// <summary>A parsed datagram and whom it is from.</summary>
-/// <param name="Length">Octets of UDP payload it came in.</param>
+/// <param name="Length">Bytes of UDP payload it came in.</param>
 public readonly record struct PeerPacket(Flow Flow, Packet Packet, int Length);

@@ -83,7 +83,7 @@ internal sealed class SendState
     /// <summary>Something is in flight and may be answered, or be due again.</summary>
     public bool AwaitsAck => Outcome is null && !NeedsBlocks && !HasEmission;
 
-    /// <summary>Octets to load for the next window: offset and count.</summary>
+    /// <summary>Bytes to load for the next window: offset and count.</summary>
     public (long Offset, int Count) Wanted => (_acknowledged * Parameters.BlockSize, Parameters.WindowSize * Parameters.BlockSize);
 
     private TransferParameters Parameters => _admission.Parameters;

@@ -1,4 +1,4 @@
-using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Sessions;
@@ -9,13 +9,13 @@ public sealed record SessionLimits
     /// <summary>Sessions at a time; requests beyond are passed over in silence and counted.</summary>
     public int SessionsMax { get; init; } = 16_384;
 
-    /// <summary>Octets; the largest blksize granted to a client that comes by this flow. Loopback: RFC 2348's own bound.</summary>
+    /// <summary>Bytes; the largest blksize granted to a client that comes by this flow. Loopback: RFC 2348's own bound.</summary>
     public Func<Flow, int> BlockSizeMax { get; init; } = static _ => TransferParameters.MaxBlockSize;
 
     /// <summary>Blocks in flight (RFC 7440).</summary>
     public int WindowSizeMax { get; init; } = 64;
 
-    /// <summary>Octets of payload in flight.</summary>
+    /// <summary>Bytes of payload in flight.</summary>
     public int WindowBytes { get; init; } = 128 * 1024;
 
     /// <summary>How often one window is sent again before the session is given up, 0 to 255.</summary>

@@ -8,8 +8,8 @@ public abstract record SessionNote(Flow Flow);
 
 /// <summary>One session, told at its end: the unit of logs and metrics.</summary>
 /// <param name="Granted">The OACK's options; empty without one.</param>
-/// <param name="Size">Octets the file has as sent, if that was ever known.</param>
-/// <param name="Bytes">Octets of the file acknowledged.</param>
+/// <param name="Size">Bytes the file has as sent, if that was ever known.</param>
+/// <param name="Bytes">Bytes of the file acknowledged.</param>
 /// <param name="Blocks">Blocks acknowledged.</param>
 /// <param name="Retransmissions">Datagrams sent again, OACKs included.</param>
 /// <param name="RoundTrip">The smoothed round trip (RFC 6298); <c>null</c> when nothing was measured.</param>
@@ -43,5 +43,5 @@ public enum IgnoreReason : byte
 public sealed record Ignored(Flow Flow, IgnoreReason Reason, string? Detail = null) : SessionNote(Flow);
 
 /// <summary>An emission held back because the budget for unvalidated peers is spent.</summary>
-/// <param name="Bytes">Octets of UDP payload that were not sent.</param>
+/// <param name="Bytes">Bytes of UDP payload that were not sent.</param>
 public sealed record Withheld(Flow Flow, int Bytes) : SessionNote(Flow);

@@ -5,7 +5,7 @@ using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Benchmarks;
 
-/// <summary>Octets to packets and back, and what a request is granted.</summary>
+/// <summary>Bytes to packets and back, and what a request is granted.</summary>
 public class CodecBenchmarks
 {
     private static readonly OptionSet Asked = new(new("tsize", "0"), new("blksize", "1432"), new("windowsize", "16"));
@@ -32,7 +32,7 @@ public class CodecBenchmarks
     [Benchmark]
     public PacketKind ReadRequest() => PacketReader.Read(_request).Kind;
 
-    /// <summary>Header only: how its octets get there is the content's affair.</summary>
+    /// <summary>Header only: how its bytes get there is the content's affair.</summary>
     [Benchmark]
     public int WriteData() => _transfer.WriteBlock(70_000, _data);
 

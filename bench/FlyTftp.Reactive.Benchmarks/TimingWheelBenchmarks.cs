@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using FlyTftp.Reactive.Server;
+using FlyTftp.Reactive.Server.Loop;
 
 namespace FlyTftp.Reactive.Benchmarks;
 

@@ -8,7 +8,7 @@ from servers import LIMIT, OTHERS, OURS
 MB = 1e6
 # Those of the others that grant a windowsize. The rest would do S6 again, a minute each time.
 WINDOWED = ("atftpd",)
-# Name → octets. Their content is random, from a seed.
+# Name → bytes. Their content is random, from a seed.
 FILES = {"probe.efi": 100, "loader.efi": 66 * 1024, "kernel.efi": 1 << 20, "initrd.efi": 16 << 20, "image.efi": 200_000_000}
 
 

@@ -50,7 +50,7 @@ public class HttpRequestHeadTests
     }
 
     [Test]
-    public void No_octets_whatever_make_it_throw() =>
+    public void No_bytes_whatever_make_it_throw() =>
         Gen.OneOf(
                 Gen.String[Gen.Char["GET /HhoOsSt:\r\n\t 1.\0?"], 0, 200],
                 Gen.String[Gen.Char["\0ÿ"], 0, 50])

@@ -120,7 +120,7 @@ public class HttpServerTests
     }
 
     [Test]
-    public async Task Reads_a_request_that_comes_octet_by_octet()
+    public async Task Reads_a_request_that_comes_byte_by_byte()
     {
         using var socket = await ConnectAsync();
         foreach (var octet in "GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray()) await socket.SendAsync(new[] { octet });

@@ -11,7 +11,7 @@ internal sealed class AdmitReadsTests
     [TestCase("RRQ file OcTeT", null)]
     [TestCase("RRQ file NETASCII", null)]
     [TestCase("RRQ file mail", RefusalReason.UnknownMode)]
-    [TestCase("RRQ file octets", RefusalReason.UnknownMode)]
+    [TestCase("RRQ file bytes", RefusalReason.UnknownMode)]
     [TestCase("WRQ file octet", RefusalReason.WriteRequest)]
     [TestCase("WRQ file mail", RefusalReason.WriteRequest)]
     [TestCase("OPCODE9 file octet", RefusalReason.UnknownOpcode)]

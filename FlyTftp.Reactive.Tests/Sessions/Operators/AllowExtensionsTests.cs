@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Sessions.Operators;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;

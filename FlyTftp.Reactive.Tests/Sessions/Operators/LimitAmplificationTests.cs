@@ -3,7 +3,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Server;
+using FlyTftp.Reactive.Server.Options;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
 using FlyTftp.Reactive.Tests.Support;
@@ -13,7 +13,7 @@ namespace FlyTftp.Reactive.Tests.Sessions.Operators;
 
 internal sealed class LimitAmplificationTests
 {
-    // An ERROR with a text of 995 characters: 1000 octets.
+    // An ERROR with a text of 995 characters: 1000 bytes.
     private static readonly ErrorReport Thousand = new(ErrorCode.NotDefined, new string('x', 995));
 
     private Stage _stage = null!;
@@ -76,7 +76,7 @@ internal sealed class LimitAmplificationTests
     public void The_record_of_a_peer_validated_by_its_only_ack_gives_back_too()
     {
         var server = new VirtualServer(new TestStore().Add("file", 400));
-        // One block and one ACK each, 5000 times 400 octets within a second: more than the network's budget, were it not given back.
+        // One block and one ACK each, 5000 times 400 bytes within a second: more than the network's budget, were it not given back.
         server.Run(string.Join('\n', Enumerable.Range(0, 5000).Select(number =>
         {
             var (time, client) = (number / 5000.0, 3000 + number);
@@ -108,13 +108,13 @@ internal sealed class LimitAmplificationTests
     [Test]
     public void What_was_withheld_goes_out_as_soon_as_there_is_budget_and_is_no_repeat()
     {
-        // 64 windows of 20 × 1024 octets are more than the budget of 1 MiB: the last of them waits for what comes back, 16 KiB a second.
+        // 64 windows of 20 × 1024 bytes are more than the budget of 1 MiB: the last of them waits for what comes back, 16 KiB a second.
         var server = new VirtualServer(new TestStore().Add("file", 40_000));
         var script = string.Join('\n', Enumerable.Range(3000, 64).Select(port =>
             $"0 {port}: RRQ file octet blksize=1024 windowsize=20\n.05 {port}: ACK 0"));
         var transcript = server.Run(script);
         var first = server.Emissions.Where(emission => emission.Kind == EmissionKind.Blocks && !emission.IsRepeat).ToList();
-        Assert.That(transcript, Does.Contain("0.050 3063: * withheld: 20560 octets\n"));
+        Assert.That(transcript, Does.Contain("0.050 3063: * withheld: 20560 bytes\n"));
         Assert.That(first.Count, Is.GreaterThanOrEqualTo(51));
         Assert.That(first.Select(emission => emission.Peer), Is.Unique);
         Assert.That(server.Ended.Count(), Is.EqualTo(64));
@@ -126,8 +126,8 @@ internal sealed class LimitAmplificationTests
         // A window larger than any budget: of no use to anybody, but it must end.
         var server = new VirtualServer(new TestStore().Add("file", 4_000_000), new SessionLimits { WindowBytes = 2 << 20 });
         var lines = server.Run("0 RRQ file octet blksize=60000 windowsize=30\n.05 ACK 0").Split('\n');
-        Assert.That(lines[^1], Is.EqualTo("30.050 * gave-up: 0 octets, 0 blocks, 0 again (withheld)"));
-        Assert.That(lines[3..^1], Has.All.EndsWith("* withheld: 1800120 octets"));
+        Assert.That(lines[^1], Is.EqualTo("30.050 * gave-up: 0 bytes, 0 blocks, 0 again (withheld)"));
+        Assert.That(lines[3..^1], Has.All.EndsWith("* withheld: 1800120 bytes"));
     }
 
     [Test]
@@ -140,7 +140,7 @@ internal sealed class LimitAmplificationTests
         var first = server.Emissions.Where(emission => emission.Peer?.Flow.Remote.Port == 2000).ToList();
         Assert.That(first[1].SessionNote, Is.TypeOf<Withheld>());
         Assert.That(first.Where(emission => emission.Kind == EmissionKind.Blocks).Select(emission => emission.ToString()), Is.EqualTo(
-            ["DATA 1 (512 octets)", "DATA 2 (512 octets)", "DATA 3 (512 octets)", "DATA 4 (464 octets)"]));
+            ["DATA 1 (512 bytes)", "DATA 2 (512 bytes)", "DATA 3 (512 bytes)", "DATA 4 (464 bytes)"]));
         Assert.That(((SessionEnded)first[^1].SessionNote).Outcome, Is.EqualTo(Outcome.Complete));
     }
 
@@ -201,9 +201,9 @@ internal sealed class LimitAmplificationTests
 
         network.Run();
         var lasted = network.Scheduler.Now.TimeOfDay.TotalSeconds;
-        var allowed = (AmplificationBudget.FreeFactor * network.OctetsIn)
+        var allowed = (AmplificationBudget.FreeFactor * network.BytesIn)
             + AmplificationBudget.NetworkBurst + (AmplificationBudget.NetworkRate * lasted);
-        Assert.That(network.OctetsOut, Is.LessThanOrEqualTo(allowed));
+        Assert.That(network.BytesOut, Is.LessThanOrEqualTo(allowed));
     }
 
     [Test]
@@ -223,8 +223,8 @@ internal sealed class LimitAmplificationTests
 
         network.Run();
         var lasted = network.Scheduler.Now.TimeOfDay.TotalSeconds;
-        Assert.That(network.OctetsOut, Is.GreaterThan(AmplificationBudget.TotalBurst / 2).And.LessThanOrEqualTo(
-            (AmplificationBudget.FreeFactor * network.OctetsIn) + AmplificationBudget.TotalBurst + (AmplificationBudget.TotalRate * lasted)));
+        Assert.That(network.BytesOut, Is.GreaterThan(AmplificationBudget.TotalBurst / 2).And.LessThanOrEqualTo(
+            (AmplificationBudget.FreeFactor * network.BytesIn) + AmplificationBudget.TotalBurst + (AmplificationBudget.TotalRate * lasted)));
     }
 
     private static Peer PeerOf(string address, long receivedBytes = 0) =>
@@ -237,9 +237,9 @@ internal sealed class LimitAmplificationTests
     private int Left(string address)
     {
         var (remote, left) = (PeerOf(address).Flow.Remote, 0);
-        for (var octets = AmplificationBudget.NetworkBurst; octets > 0; octets /= 2)
+        for (var bytes = AmplificationBudget.NetworkBurst; bytes > 0; bytes /= 2)
         {
-            if (_budget.TryCharge(remote, octets, _stage.Scheduler.Now)) left += octets;
+            if (_budget.TryCharge(remote, bytes, _stage.Scheduler.Now)) left += bytes;
         }
 
         _budget.GiveBack(remote, left);

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
@@ -29,7 +30,7 @@ internal sealed class NegotiateOptionsTests
     }
 
     [Test]
-    public void The_window_is_bounded_in_blocks_and_in_octets()
+    public void The_window_is_bounded_in_blocks_and_in_bytes()
     {
         var limits = new SessionLimits { WindowSizeMax = 10, WindowBytes = 6000 };
         Assert.That(Negotiate("windowsize=16", limits).Parameters.WindowSize, Is.EqualTo(10));
@@ -56,7 +57,7 @@ internal sealed class NegotiateOptionsTests
         var server = new VirtualServer(store, new SessionLimits { BlockSizeMax = static _ => throw new InvalidOperationException("bug") });
         Assert.That(server.Run("0 RRQ file octet blksize=1024"), Is.EqualTo("""
             0.000 < RRQ file octet blksize=1024
-            0.000 * faulted: 0 octets, 0 blocks, 0 again (InvalidOperationException: bug)
+            0.000 * faulted: 0 bytes, 0 blocks, 0 again (InvalidOperationException: bug)
             """));
     }
 

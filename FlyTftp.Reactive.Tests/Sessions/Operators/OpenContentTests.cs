@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
 using FlyTftp.Reactive.Tests.Support;
@@ -107,12 +108,12 @@ internal sealed class OpenContentTests
             0.000 < RRQ file octet
             0.100 < RRQ file octet
             0.200 < RRQ other octet
-            0.200 * closed: 0 octets, 0 blocks, 0 again (superseded)
-            0.300 > DATA 1 (10 octets)
+            0.200 * closed: 0 bytes, 0 blocks, 0 again (superseded)
+            0.300 > DATA 1 (10 bytes)
             0.500 < ACK 1
-            0.500 * complete: 10 octets, 1 blocks, 0 again
+            0.500 * complete: 10 bytes, 1 blocks, 0 again
             0.600 < RRQ file octet
-            0.700 * closed: 0 octets, 0 blocks, 0 again (ICMP port unreachable)
+            0.700 * closed: 0 bytes, 0 blocks, 0 again (ICMP port unreachable)
             """));
     }
 

@@ -12,7 +12,7 @@ namespace FlyTftp.Reactive.Tests.Sessions.Operators;
 internal sealed class ParsePacketsTests
 {
     [Test]
-    public void Octets_become_a_packet_with_its_flow_and_length()
+    public void Bytes_become_a_packet_with_its_flow_and_length()
     {
         var packet = Parse(new Datagram(Stage.Flow, new byte[] { 0, 4, 1, 2 }));
         Assert.That(packet.Flow, Is.EqualTo(Stage.Flow));
@@ -36,11 +36,11 @@ internal sealed class ParsePacketsTests
             Is.EqualTo(PacketKind.Unreachable));
 
     [Test]
-    public void Any_octets_at_all_become_one_packet_and_never_an_error() => Gen.Byte.Array[0, 40].Sample(octets =>
+    public void Any_bytes_at_all_become_one_packet_and_never_an_error() => Gen.Byte.Array[0, 40].Sample(bytes =>
     {
         // Half of them with an opcode that means something.
-        if (octets.Length > 1 && octets[^1] % 2 == 0) (octets[0], octets[1]) = (0, (byte)(octets[1] % 8));
-        Assert.That(Parse(new Datagram(Stage.Flow, octets)).Length, Is.EqualTo(octets.Length));
+        if (bytes.Length > 1 && bytes[^1] % 2 == 0) (bytes[0], bytes[1]) = (0, (byte)(bytes[1] % 8));
+        Assert.That(Parse(new Datagram(Stage.Flow, bytes)).Length, Is.EqualTo(bytes.Length));
     });
 
     [Test]

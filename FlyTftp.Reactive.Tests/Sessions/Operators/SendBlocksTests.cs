@@ -160,7 +160,7 @@ internal sealed class SendBlocksTests
             0.000 OACK blksize=10000 windowsize=8
             0.050 DATA 1..5
             0.100 DATA 3..5 again
-            0.150 DATA 5 (0 octets) again
+            0.150 DATA 5 (0 bytes) again
             0.200 * complete
             0.200 |
             """));
@@ -205,8 +205,8 @@ internal sealed class SendBlocksTests
         _stage.At(10, _store.Answer).At(19.5, () => { }).At(30, _store.Answer).At(30.5, () => peer.Send("ACK 2")).At(31, _store.Answer)
             .At(31.1, () => peer.Send("ACK 3"));
         var seen = _stage.Run();
-        Assert.That(seen.Split('\n')[..2], Is.EqualTo(new[] { "0.000 OACK blksize=20000", "10.000 DATA 1 (20000 octets)" }));
-        Assert.That(seen, Does.Contain("30.000 DATA 2 (20000 octets)\n30.500 ").Or.Contain("30.000 DATA 2 (20000 octets)\n31.000 DATA 3"));
+        Assert.That(seen.Split('\n')[..2], Is.EqualTo(new[] { "0.000 OACK blksize=20000", "10.000 DATA 1 (20000 bytes)" }));
+        Assert.That(seen, Does.Contain("30.000 DATA 2 (20000 bytes)\n30.500 ").Or.Contain("30.000 DATA 2 (20000 bytes)\n31.000 DATA 3"));
         Assert.That(seen, Does.EndWith("31.100 * complete\n31.100 |"));
     }
 
@@ -269,7 +269,7 @@ internal sealed class SendBlocksTests
         var peer = new TestPeer();
         var subscription = Send(peer, (0.1, "ACK 1"));
         _stage.At(0.2, subscription.Dispose);
-        Assert.That(_stage.Run(), Is.EqualTo("0.000 DATA 1 (512 octets)\n0.100 DATA 2 (512 octets)"));
+        Assert.That(_stage.Run(), Is.EqualTo("0.000 DATA 1 (512 bytes)\n0.100 DATA 2 (512 bytes)"));
         Assert.That(_stage.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(0.2)));
     }
 

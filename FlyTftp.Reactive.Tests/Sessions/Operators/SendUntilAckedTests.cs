@@ -21,8 +21,8 @@ internal sealed class SendUntilAckedTests
     [Test]
     public void An_unvalidated_peer_gets_everything_twice_at_most() =>
         Assert.That(Run(new TestPeer("RRQ file octet")), Is.EqualTo("""
-            0.000 DATA 1 (512 octets)
-            1.000 DATA 1 (512 octets) again
+            0.000 DATA 1 (512 bytes)
+            1.000 DATA 1 (512 bytes) again
             3.000 * gave-up
             3.000 |
             """));
@@ -58,15 +58,15 @@ internal sealed class SendUntilAckedTests
         var peer = new TestPeer("RRQ file octet");
         _stage.At(0.1, () => peer.Send("ACK 1")).At(0.3, () => peer.Send("ACK 2"));
         Assert.That(Run(peer, new SessionLimits { Patience = TimeSpan.FromSeconds(5) }), Is.EqualTo("""
-            0.000 DATA 1 (512 octets)
-            0.100 DATA 2 (512 octets)
-            0.300 DATA 3 (512 octets)
-            0.663 DATA 3 (512 octets) again
-            1.388 DATA 3 (512 octets) again
-            2.838 DATA 3 (512 octets) again
-            5.738 DATA 3 (512 octets) again
-            11.538 DATA 3 (512 octets) again
-            19.538 DATA 3 (512 octets) again
+            0.000 DATA 1 (512 bytes)
+            0.100 DATA 2 (512 bytes)
+            0.300 DATA 3 (512 bytes)
+            0.663 DATA 3 (512 bytes) again
+            1.388 DATA 3 (512 bytes) again
+            2.838 DATA 3 (512 bytes) again
+            5.738 DATA 3 (512 bytes) again
+            11.538 DATA 3 (512 bytes) again
+            19.538 DATA 3 (512 bytes) again
             27.538 * gave-up
             27.538 |
             """));
@@ -81,14 +81,14 @@ internal sealed class SendUntilAckedTests
         _stage.At(0.1, () => peer.Send("ACK 1")).At(0.5, () => peer.Send("ACK 2")).At(1.2, () => peer.Send("ACK 3"))
             .At(1.3, () => peer.Send("ACK 4")).At(1.9, () => peer.Send("ERROR 0 x"));
         Assert.That(Run(peer), Is.EqualTo("""
-            0.000 DATA 1 (512 octets)
-            0.100 DATA 2 (512 octets)
-            0.400 DATA 2 (512 octets) again
-            0.500 DATA 3 (512 octets)
-            1.100 DATA 3 (512 octets) again
-            1.200 DATA 4 (512 octets)
-            1.300 DATA 5 (512 octets)
-            1.550 DATA 5 (512 octets) again
+            0.000 DATA 1 (512 bytes)
+            0.100 DATA 2 (512 bytes)
+            0.400 DATA 2 (512 bytes) again
+            0.500 DATA 3 (512 bytes)
+            1.100 DATA 3 (512 bytes) again
+            1.200 DATA 4 (512 bytes)
+            1.300 DATA 5 (512 bytes)
+            1.550 DATA 5 (512 bytes) again
             1.900 * closed (ERROR 0 "x")
             1.900 |
             """));
@@ -102,10 +102,10 @@ internal sealed class SendUntilAckedTests
         _stage.At(0.5, () => peer.Send("ACK 0")).At(1, () => peer.Send("ACK 1"));
         Assert.That(Run(peer, new SessionLimits { Retries = 2 }), Is.EqualTo("""
             0.000 OACK timeout=10
-            0.500 DATA 1 (512 octets)
-            1.000 DATA 2 (512 octets)
-            11.000 DATA 2 (512 octets) again
-            21.000 DATA 2 (512 octets) again
+            0.500 DATA 1 (512 bytes)
+            1.000 DATA 2 (512 bytes)
+            11.000 DATA 2 (512 bytes) again
+            21.000 DATA 2 (512 bytes) again
             31.000 * gave-up
             31.000 |
             """));
@@ -118,9 +118,9 @@ internal sealed class SendUntilAckedTests
         _stage.At(0.5, () => peer.Send("ACK 0")).At(1, () => peer.Send("ACK 1"));
         Assert.That(Run(peer, new SessionLimits { Retries = 0 }), Is.EqualTo("""
             0.000 OACK timeout=20
-            0.500 DATA 1 (512 octets)
-            1.000 DATA 2 (512 octets)
-            21.000 DATA 2 (512 octets) again
+            0.500 DATA 1 (512 bytes)
+            1.000 DATA 2 (512 bytes)
+            21.000 DATA 2 (512 bytes) again
             41.000 * gave-up
             41.000 |
             """));
@@ -131,7 +131,7 @@ internal sealed class SendUntilAckedTests
     {
         var peer = new TestPeer("RRQ file octet blksize=2000 timeout=40");
         _stage.At(1, () => peer.Send("ACK 0")).At(2, () => peer.Send("ACK 1"));
-        Assert.That(Run(peer, new SessionLimits { Retries = 0 }), Does.EndWith("\n2.000 DATA 2 (1000 octets)\n42.000 * unconfirmed\n42.000 |"));
+        Assert.That(Run(peer, new SessionLimits { Retries = 0 }), Does.EndWith("\n2.000 DATA 2 (1000 bytes)\n42.000 * unconfirmed\n42.000 |"));
     }
 
     [Test]
@@ -149,13 +149,13 @@ internal sealed class SendUntilAckedTests
         _stage.At(4, () => peer.Send("ERROR 0 x"));
         // R = 100 ms twice: SRTT 100, RTTVAR 50, then 37.5: RTO 250.
         Assert.That(Run(peer), Is.EqualTo("""
-            0.000 DATA 1 (512 octets)
-            0.100 DATA 2 (512 octets)
-            0.200 DATA 3 (512 octets)
-            0.450 DATA 3 (512 octets) again
-            0.950 DATA 3 (512 octets) again
-            1.950 DATA 3 (512 octets) again
-            3.950 DATA 3 (512 octets) again
+            0.000 DATA 1 (512 bytes)
+            0.100 DATA 2 (512 bytes)
+            0.200 DATA 3 (512 bytes)
+            0.450 DATA 3 (512 bytes) again
+            0.950 DATA 3 (512 bytes) again
+            1.950 DATA 3 (512 bytes) again
+            3.950 DATA 3 (512 bytes) again
             4.000 * closed (ERROR 0 "x")
             4.000 |
             """));
@@ -174,12 +174,12 @@ internal sealed class SendUntilAckedTests
         }
 
         Assert.That(Run(peer), Is.EqualTo("""
-            0.000 DATA 1 (512 octets)
-            0.100 DATA 2 (512 octets)
-            0.200 DATA 3 (512 octets)
-            0.300 DATA 4 (512 octets)
-            0.400 DATA 5 (512 octets)
-            0.500 DATA 6 (440 octets)
+            0.000 DATA 1 (512 bytes)
+            0.100 DATA 2 (512 bytes)
+            0.200 DATA 3 (512 bytes)
+            0.300 DATA 4 (512 bytes)
+            0.400 DATA 5 (512 bytes)
+            0.500 DATA 6 (440 bytes)
             0.600 * complete
             0.600 |
             """));
@@ -192,9 +192,9 @@ internal sealed class SendUntilAckedTests
         var peer = new TestPeer("RRQ file octet");
         _stage.At(1.2, () => peer.Send("ACK 1")).At(1.3, () => peer.Send("ACK 1")).At(1.4, () => peer.Send("ERROR 0 x"));
         Assert.That(Run(peer), Is.EqualTo("""
-            0.000 DATA 1 (512 octets)
-            1.000 DATA 1 (512 octets) again
-            1.200 DATA 2 (512 octets)
+            0.000 DATA 1 (512 bytes)
+            1.000 DATA 1 (512 bytes) again
+            1.200 DATA 2 (512 bytes)
             1.400 * closed (ERROR 0 "x")
             1.400 |
             """));
@@ -206,7 +206,7 @@ internal sealed class SendUntilAckedTests
         var peer = new TestPeer("RRQ file octet");
         _stage.At(1, () => peer.Send("ACK 1")).At(1.5, () => peer.Send("ERROR 0 x"));
         var seen = Run(peer);
-        Assert.That(seen, Does.Contain("1.000 DATA 2 (512 octets)\n"));
+        Assert.That(seen, Does.Contain("1.000 DATA 2 (512 bytes)\n"));
         Assert.That(seen, Does.EndWith("1.500 |"));
         Assert.That(seen.Split('\n').Count(line => line.Contains("DATA 2", StringComparison.Ordinal)), Is.EqualTo(1));
     }
@@ -219,9 +219,9 @@ internal sealed class SendUntilAckedTests
         _stage.At(1, () => peer.Send("ACK 0")).At(2, () => peer.Send("ACK 1")).At(3, peer.End);
         Assert.That(Run(peer, new SessionLimits { Retries = 1 }), Is.EqualTo("""
             0.000 OACK timeout=30
-            1.000 DATA 1 (512 octets)
-            2.000 DATA 2 (512 octets)
-            32.000 DATA 2 (512 octets) again
+            1.000 DATA 1 (512 bytes)
+            2.000 DATA 2 (512 bytes)
+            32.000 DATA 2 (512 bytes) again
             62.000 * gave-up
             62.000 |
             """));

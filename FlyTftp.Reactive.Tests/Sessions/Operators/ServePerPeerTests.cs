@@ -67,7 +67,7 @@ internal sealed class ServePerPeerTests
     }
 
     [Test]
-    public void The_same_request_again_counts_its_octets_and_does_nothing_else()
+    public void The_same_request_again_counts_its_bytes_and_does_nothing_else()
     {
         Peer? peer = null;
         Serve(group =>
@@ -250,8 +250,8 @@ internal sealed class ServePerPeerTests
 
     private static PeerPacket Read(Flow flow, string packet)
     {
-        var octets = PacketScript.Encode(packet);
-        return new PeerPacket(flow, PacketReader.Read(octets), octets.Length);
+        var bytes = PacketScript.Encode(packet);
+        return new PeerPacket(flow, PacketReader.Read(bytes), bytes.Length);
     }
 
     private void Arrive(params string[] packets)

@@ -1,3 +1,5 @@
+using FlyTftp.Reactive.Server.Metrics;
+
 namespace FlyTftp.Reactive.Server.Http;
 
 /// <summary>The paths that <c>--http</c> answers.</summary>

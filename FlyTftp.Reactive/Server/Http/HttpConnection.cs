@@ -40,12 +40,12 @@ internal sealed class HttpConnection(Socket socket, HttpLimits limits, Cancellat
         }
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> octets)
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        while (!octets.IsEmpty) octets = octets[await socket.SendAsync(octets, deadline).ConfigureAwait(false)..];
+        while (!bytes.IsEmpty) bytes = bytes[await socket.SendAsync(bytes, deadline).ConfigureAwait(false)..];
     }
 
-    // RFC 9112 §9.6: closing with octets unread resets the connection, and the reset can overtake the answer.
+    // RFC 9112 §9.6: closing with bytes unread resets the connection, and the reset can overtake the answer.
     private async ValueTask LingerAsync()
     {
         socket.Shutdown(SocketShutdown.Send);

@@ -15,11 +15,11 @@ namespace FlyTftp.Reactive.Server.Http;
 /// <param name="Path">The target's path as it was sent, without the query; never decoded, since no route needs it.</param>
 public readonly record struct HttpRequestHead(string Method, string Path)
 {
-    /// <summary>Octets; a longer head is answered with 431.</summary>
+    /// <summary>Bytes; a longer head is answered with 431.</summary>
     public const int MaxLength = 8 * 1024;
 
     // RFC 9110 §5.6.2's tchar: what methods and field names are made of.
-    private static readonly SearchValues<byte> TokenOctets =
+    private static readonly SearchValues<byte> TokenBytes =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     // RFC 9110 §5.5: a field value is visible, HTAB, SP or obs-text; NUL, CR and LF are the ones that smuggle.
@@ -46,7 +46,7 @@ public readonly record struct HttpRequestHead(string Method, string Path)
         var method = line[..methodEnd];
         var target = line[(methodEnd + 1)..versionStart];
         var version = line[(versionStart + 1)..];
-        if (method.ContainsAnyExcept(TokenOctets) || !TryGetPath(target, out var path)) return 400;
+        if (method.ContainsAnyExcept(TokenBytes) || !TryGetPath(target, out var path)) return 400;
         if (version.Length != 8 || !version.StartsWith("HTTP/"u8)) return 400;
         if (!version.StartsWith("HTTP/1."u8)) return 505;
         if (!HasSoundFields(head, needsHost: version[7] != '0')) return 400;
@@ -92,7 +92,7 @@ public readonly record struct HttpRequestHead(string Method, string Path)
 
             // No space before the colon and no folded line (§5.1, §5.2): servers that read those differently can be played off.
             var colon = line.IndexOf((byte)':');
-            if (colon <= 0 || line[..colon].ContainsAnyExcept(TokenOctets) || line[colon..].ContainsAny(NotInFieldValue)) return false;
+            if (colon <= 0 || line[..colon].ContainsAnyExcept(TokenBytes) || line[colon..].ContainsAny(NotInFieldValue)) return false;
             if (Ascii.EqualsIgnoreCase(line[..colon], "Host"u8)) hosts++;
         }
     }

@@ -13,7 +13,7 @@ public sealed record HttpResponse(int Status, string ContentType, string Body)
     public static HttpResponse Text(int status, string line) => new(status, PlainText, line + "\n");
 
     /// <summary>
-    /// The octets of the response (RFC 9112 §4). Each closes its connection, so that no client can hold one for longer than one answer.
+    /// The bytes of the response (RFC 9112 §4). Each closes its connection, so that no client can hold one for longer than one answer.
     /// </summary>
     /// <param name="withBody"><c>false</c> for HEAD: the same head, Content-Length included, and nothing after it (RFC 9110 §9.3.2).</param>
     public byte[] Encode(DateTimeOffset date, bool withBody)
@@ -27,8 +27,8 @@ public sealed record HttpResponse(int Status, string ContentType, string Body)
         // RFC 9110 §15.5.6: a 405 names what would have been allowed.
         if (Status == 405) head.Append("Allow: GET, HEAD\r\n");
 
-        var octets = Encoding.ASCII.GetBytes(head.Append("\r\n").ToString());
-        return withBody ? [.. octets, .. body] : octets;
+        var bytes = Encoding.ASCII.GetBytes(head.Append("\r\n").ToString());
+        return withBody ? [.. bytes, .. body] : bytes;
     }
 
     private string Reason => Status switch

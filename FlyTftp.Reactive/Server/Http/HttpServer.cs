@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FlyTftp.Reactive.Server.Ports;
 
 namespace FlyTftp.Reactive.Server.Http;
 
@@ -33,7 +34,7 @@ public sealed class HttpServer : IDisposable
 
     public IPEndPoint LocalEndPoint => (IPEndPoint)_listener.LocalEndPoint!;
 
-    /// <summary>A listener made by the framework, for systems without <see cref="Linux.EarlySocket"/>; <c>[::]</c> means IPv4 too.</summary>
+    /// <summary>A listener made by the framework, for systems without <see cref="Linux.Sockets.EarlySocket"/>; <c>[::]</c> means IPv4 too.</summary>
     /// <exception cref="PortException">It cannot be bound; the message says what to do.</exception>
     public static Socket Listen(IPEndPoint endpoint, HttpLimits limits)
     {

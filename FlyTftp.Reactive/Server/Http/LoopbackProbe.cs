@@ -14,7 +14,7 @@ namespace FlyTftp.Reactive.Server.Http;
 /// <param name="fileName">What is asked for. That it is not there is an answer too: the server lives.</param>
 public sealed class LoopbackProbe(Socket socket, IPEndPoint server, string fileName) : IDisposable
 {
-    /// <summary>Blocks of 512 octets after which the download is broken off: enough has been seen.</summary>
+    /// <summary>Blocks of 512 bytes after which the download is broken off: enough has been seen.</summary>
     private const int BlocksMax = 128;
 
     private readonly byte[] _buffer = new byte[TransferParameters.DefaultBlockSize + PacketReader.DataOffset];

@@ -56,4 +56,7 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "getegid")]
     internal static partial uint EffectiveGroupId();
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int descriptor);
 }

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Names;
 
 namespace FlyTftp.Reactive.Sessions.Operators;
 

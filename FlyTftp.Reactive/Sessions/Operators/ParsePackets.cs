@@ -6,7 +6,7 @@ namespace FlyTftp.Reactive.Sessions.Operators;
 public static partial class PipelineOperators
 {
     /// <summary>
-    /// Octets become packets; what is no packet becomes a malformation. Whatever arrives, this never ends in OnError.
+    /// Bytes become packets; what is no packet becomes a malformation. Whatever arrives, this never ends in OnError.
     /// <code>
     /// arrivals  --[00 04 00 01]--[ff]-------------|
     /// packets   --(ACK 1)--------(malformed)------|

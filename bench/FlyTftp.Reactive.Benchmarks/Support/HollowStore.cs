@@ -1,8 +1,9 @@
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Names;
 
 namespace FlyTftp.Reactive.Benchmarks.Support;
 
-/// <summary>Answers every name at once with content of one length, whose octets nobody looks at.</summary>
+/// <summary>Answers every name at once with content of one length, whose bytes nobody looks at.</summary>
 internal sealed class HollowStore(long length) : IContentStore
 {
     public ValueTask<OpenResult> OpenAsync(SafePath path) => new(OpenResult.Opened(Open()));

@@ -1,5 +1,5 @@
 using System.Reactive.Concurrency;
-using FlyTftp.Reactive.Server;
+using FlyTftp.Reactive.Server.Loop;
 
 namespace FlyTftp.Reactive.Benchmarks.Support;
 

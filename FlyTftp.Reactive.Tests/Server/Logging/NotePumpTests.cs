@@ -1,0 +1,111 @@
+using FlyTftp.Reactive.Server.Logging;
+using FlyTftp.Reactive.Sessions;
+using NLog;
+using NUnit.Framework;
+
+namespace FlyTftp.Reactive.Tests.Server.Logging;
+
+public sealed class NotePumpTests
+{
+    private static readonly Ignored Stray = new(LogProbe.Flow, IgnoreReason.Stray);
+
+    [Test]
+    public async Task Every_sink_is_told_every_note_in_order()
+    {
+        using var probe = new LogProbe(LogLevel.Info);
+        var (first, second) = (new List<SessionNote>(), new List<SessionNote>());
+        SessionNote[] notes = [LogProbe.Ended, Stray, LogProbe.Ended with { Bytes = 1 }];
+        await using (var pump = new NotePump(probe.Log, first.Add, second.Add))
+            foreach (var note in notes) pump.Post(note);
+
+        Assert.That(first, Is.EqualTo(notes));
+        Assert.That(second, Is.EqualTo(notes));
+        Assert.That(probe.Events, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_slow_sink_loses_the_oldest_and_the_loss_is_told()
+    {
+        using var probe = new LogProbe(LogLevel.Info);
+        using var stuck = new StuckSink();
+        await using (var pump = new NotePump(probe.Log, stuck.Record))
+        {
+            pump.Post(LogProbe.Ended with { Bytes = -1 });
+            stuck.WaitUntilStuck();
+            for (var number = 0; number < NotePump.Capacity + 10; number++) pump.Post(LogProbe.Ended with { Bytes = number });
+            Assert.That(pump.Dropped, Is.EqualTo(10));
+            stuck.Release();
+        }
+
+        Assert.That(stuck.Notes.Cast<SessionEnded>().Select(note => note.Bytes),
+            Is.EqualTo(Enumerable.Range(10, NotePump.Capacity).Prepend(-1).Select(number => (long)number)));
+        Assert.That(probe.Only.FormattedMessage, Is.EqualTo("10 notes lost: the log is too slow"));
+    }
+
+    [Test]
+    public async Task A_flood_of_strays_pushes_no_record_out()
+    {
+        using var probe = new LogProbe(LogLevel.Info);
+        using var stuck = new StuckSink();
+        await using (var pump = new NotePump(probe.Log, stuck.Record))
+        {
+            pump.Post(Stray);
+            stuck.WaitUntilStuck();
+            pump.Post(LogProbe.Ended);
+            for (var number = 0; number < 2 * NotePump.Capacity; number++) pump.Post(Stray);
+            stuck.Release();
+        }
+
+        Assert.That(stuck.Notes.OfType<SessionEnded>().Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_sink_that_throws_costs_the_others_nothing()
+    {
+        using var probe = new LogProbe(LogLevel.Info);
+        var told = new List<SessionNote>();
+        await using (var pump = new NotePump(probe.Log, _ => throw new InvalidOperationException("bug"), told.Add))
+        {
+            pump.Post(LogProbe.Ended);
+            pump.Post(Stray);
+        }
+
+        Assert.That(told, Has.Count.EqualTo(2));
+        Assert.That(probe.Events.Select(entry => entry.Exception?.Message), Is.EqualTo((string[])["bug", "bug"]));
+    }
+
+    [Test]
+    public async Task A_note_after_the_end_is_passed_over()
+    {
+        using var probe = new LogProbe(LogLevel.Info);
+        var told = new List<SessionNote>();
+        var pump = new NotePump(probe.Log, told.Add);
+        await pump.DisposeAsync();
+        pump.Post(LogProbe.Ended);
+        Assert.That(told, Is.Empty);
+    }
+
+    private sealed class StuckSink : IDisposable
+    {
+        private readonly ManualResetEventSlim _isStuck = new(), _mayGoOn = new();
+
+        public List<SessionNote> Notes { get; } = [];
+
+        public void Record(SessionNote note)
+        {
+            _isStuck.Set();
+            _mayGoOn.Wait();
+            Notes.Add(note);
+        }
+
+        public void WaitUntilStuck() => _isStuck.Wait();
+
+        public void Release() => _mayGoOn.Set();
+
+        public void Dispose()
+        {
+            _mayGoOn.Set();
+            _isStuck.Dispose();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using FlyTftp.Reactive.Client;
+using FlyTftp.Reactive.Protocol;
+
+namespace FlyTftp.Reactive.Cli.Commands;
+
+/// <summary>
+/// <c>flytftp get URL [-o FILE]</c>: one download. The file appears when it is whole, or not at all; what goes wrong is one line on
+/// standard error, where the progress is shown too.
+/// </summary>
+public static class GetCommand
+{
+    /// <summary>As <c>-o</c>: standard output instead of a file.</summary>
+    public const string StandardOutput = "-";
+
+    public static Command Definition { get; } = new(
+        "get", "Download a file by TFTP", new CommandArgument("URL", "tftp://HOST[:PORT]/NAME"),
+        [
+            new("--output", "FILE", "Save under this name, - is standard output", "default: the URL's last segment", Letter: 'o'),
+            new("--blksize", "N", "Ask for blocks of so many bytes", "default: 1428"),
+            new("--windowsize", "N", "Ask for so many blocks at a time", "default: 16"),
+        ],
+        static (given, context, stopping) =>
+            RunAsync(given.Argument!, given.Value("--output"), given.Value("--blksize"), given.Value("--windowsize"), context, stopping));
+
+    public static async Task<int> RunAsync(
+        string urlText, string? output, string? blockSize, string? windowSize, CommandContext context, CancellationToken cancellation)
+    {
+        if (!TftpUrl.TryParse(urlText, out var url, out var error))
+            return context.Fail(ExitCode.BadArguments, Printable.Escape($"{urlText}: {error}"));
+        if ((output ?? url.LocalName) is not { Length: > 0 } target)
+            return context.Fail(ExitCode.BadArguments, Printable.Escape($"{urlText}: no name to save it under; name one with -o FILE"));
+
+        var request = new DownloadRequest(url.Host, url.Port, url.FileName);
+        if (blockSize is not null)
+        {
+            if (!TryParse(blockSize, TransferParameters.MinBlockSize, TransferParameters.MaxBlockSize, out var bytes))
+                return context.Fail(ExitCode.BadArguments, NotAllowed("--blksize", blockSize, TransferParameters.MinBlockSize, TransferParameters.MaxBlockSize, "bytes"));
+            request = request with { BlockSize = bytes };
+        }
+
+        if (windowSize is not null)
+        {
+            if (!TryParse(windowSize, TransferParameters.MinWindowSize, DownloadRequest.MaxWindowSize, out var blocks))
+                return context.Fail(ExitCode.BadArguments, NotAllowed("--windowsize", windowSize, TransferParameters.MinWindowSize, DownloadRequest.MaxWindowSize, "blocks"));
+            request = request with { WindowSize = blocks };
+        }
+
+        try
+        {
+            return await DownloadAsync(request, urlText, target, context, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return context.Fail(ExitCode.Failed, Printable.Escape($"{target}: {exception.Message}"));
+        }
+    }
+
+    private static async Task<int> DownloadAsync(
+        DownloadRequest request, string urlText, string target, CommandContext context, CancellationToken cancellation)
+    {
+        if (target == StandardOutput) return await ToStreamAsync(context.OpenOutput()).ConfigureAwait(false);
+        // A device is no file to be replaced: /dev/null has to stay what it is.
+        if (Path.GetFullPath(target).StartsWith("/dev/", StringComparison.Ordinal))
+            return await ToStreamAsync(new FileStream(target, FileMode.Open, FileAccess.Write)).ConfigureAwait(false);
+
+        using var file = new PartialFile(target);
+        var result = await FetchAsync(file.Stream).ConfigureAwait(false);
+        if (result.IsComplete) file.Commit();
+        return Tell(result);
+
+        async Task<int> ToStreamAsync(Stream stream)
+        {
+            await using (stream.ConfigureAwait(false))
+            {
+                var result = await FetchAsync(stream).ConfigureAwait(false);
+                await stream.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+                return Tell(result);
+            }
+        }
+
+        async Task<DownloadResult> FetchAsync(Stream destination)
+        {
+            var bar = new ProgressBar(context.Error, Printable.Escape(request.FileName), context.ProgressStyle, context.Clock);
+            var result = await TftpClient.DownloadAsync(request, destination, progress => bar.Report(progress.Bytes, progress.Total), cancellation)
+                .ConfigureAwait(false);
+            bar.Clear();
+            return result;
+        }
+
+        int Tell(DownloadResult result)
+        {
+            if (!result.IsComplete) return context.Fail(ExitCode.Failed, Printable.Escape($"{urlText}: {result.Detail}"));
+            var rate = TransferMeter.Bytes(result.Bytes / Math.Max(result.Duration.TotalSeconds, 0.001));
+            context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{Printable.Escape(request.FileName)}: {TransferMeter.Bytes(result.Bytes)} in {result.Duration.TotalSeconds:F1} s, {rate}/s"));
+            return ExitCode.Ok;
+        }
+    }
+
+    private static bool TryParse(string text, int min, int max, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= min && number <= max;
+
+    private static string NotAllowed(string name, string text, int min, int max, string unit) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name} {Printable.Escape(text)}: allowed are {min} to {max} ({unit})");
+}

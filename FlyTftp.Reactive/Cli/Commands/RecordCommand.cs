@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Reactive.Linq;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Replay.Captures;
+using FlyTftp.Reactive.Server.Loop;
+using FlyTftp.Reactive.Server.Options;
+using FlyTftp.Reactive.Sessions;
+
+namespace FlyTftp.Reactive.Cli.Commands;
+
+/// <summary><c>flytftp record --out FILE</c>: serves as ever, and writes down what comes in and goes out.</summary>
+public static class RecordCommand
+{
+    /// <summary>After a kill, what is missing from the file is no older than this.</summary>
+    public static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(100);
+
+    public static Command Definition { get; } = new(
+        "record", "Serve, and record every datagram in and out", Argument: null,
+        [
+            new("--out", "FILE", "Write a pcapng capture to this file"),
+            new("--max-bytes", "N", "Keep no more than so many bytes, the newest", "default: all"),
+            .. ServerOptionTable.All.Select(ServeCommand.ToOption),
+        ],
+        static (given, context, stopping) =>
+            RunAsync(given.Value("--out"), given.Value("--max-bytes"), option => given.Values(option.Name), context, stopping),
+        HandlesSignals: true);
+
+    public static async Task<int> RunAsync(
+        string? file, string? maxBytes, Func<ServerOption, IReadOnlyList<string>> commandLine, CommandContext context, CancellationToken stopping)
+    {
+        if (file is null) return context.Fail(ExitCode.BadArguments, "record: --out is missing: --out FILE");
+        long? limit = null;
+        if (maxBytes is not null)
+        {
+            if (!long.TryParse(maxBytes, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) || bytes < RotatingCapture.MinMaxBytes)
+                return context.Fail(ExitCode.BadArguments, Printable.Escape($"--max-bytes {maxBytes}: allowed are numbers from {RotatingCapture.MinMaxBytes} (bytes)"));
+            limit = bytes;
+        }
+
+        if (!ServeCommand.TryParse(commandLine, context, out var options, out var error)) return context.Fail(ExitCode.BadArguments, error);
+        if (limit is not null && options.Hardening == HardeningMode.Require)
+            return context.Fail(ExitCode.BadArguments, "--max-bytes: not allowed with --hardening require: new files have to be begun");
+        if (limit is not null && options.Hardening == HardeningMode.Auto)
+        {
+            options = options with { Hardening = HardeningMode.Off };
+            context.Error.WriteLine($"{CommandContext.ProgramName}: the server keeps its rights, since --max-bytes has it begin new files");
+        }
+
+        using var recording = new Recording(new RotatingCapture(file, limit), failure => context.Fail(ExitCode.Failed, Printable.Escape($"{file}: {failure}; serving goes on")));
+        if (recording.Failure is { } obstacle) return context.Fail(ExitCode.Failed, Printable.Escape($"{file}: {obstacle}"));
+        return await context.ServeTapped(options, recording.Tap, stopping).ConfigureAwait(false);
+    }
+
+    /// <summary>The operators around source and sink. All loops write to one file, hence the lock; a timer flushes.</summary>
+    private sealed class Recording : IDisposable
+    {
+        private readonly Lock _gate = new();
+        private readonly RotatingCapture _capture;
+        private readonly Action<string> _onFailure;
+        private Timer? _flush;
+        private readonly byte[] _buffer = new byte[TransferParameters.MaxBlockSize + PacketReader.DataOffset];
+        private bool _hasFailed;
+
+        public Recording(RotatingCapture capture, Action<string> onFailure)
+        {
+            (_capture, _onFailure) = (capture, onFailure);
+            Tap = new ServerTap(arrivals => arrivals.Do(Received), emissions => emissions.Do(Sending));
+        }
+
+        public ServerTap Tap { get; }
+
+        public string? Failure => _capture.Failure;
+
+        public void Dispose()
+        {
+            _flush?.Dispose();
+            lock (_gate) _capture.Dispose();
+        }
+
+        private void Received(Datagram datagram)
+        {
+            lock (_gate)
+            {
+                // Not before: the server gives up its rights thread by thread, and has to know them all.
+                _flush ??= new Timer(_ => Flush(), null, FlushInterval, FlushInterval);
+                if (datagram.IsUnreachable) _capture.WritePortUnreachable(Now(), datagram.Flow.Remote, datagram.Flow.Local);
+                else _capture.Write(Now(), datagram.Flow.Remote, datagram.Flow.Local, datagram.Payload.Span);
+            }
+        }
+
+        private void Sending(Emission emission)
+        {
+            if (emission.Peer is not { } peer || emission.DatagramCount == 0) return;
+            lock (_gate)
+            {
+                for (var number = 0; number < emission.DatagramCount; number++)
+                    _capture.Write(Now(), peer.Flow.Local, peer.Flow.Remote, _buffer.AsSpan(0, emission.WriteDatagram(number, _buffer)));
+            }
+        }
+
+        private void Flush()
+        {
+            lock (_gate)
+            {
+                _capture.Flush();
+                if (_capture.Failure is not { } failure || _hasFailed) return;
+                _hasFailed = true;
+                _onFailure(failure);
+            }
+        }
+
+        private static CaptureTime Now() => CaptureTime.From(DateTimeOffset.UtcNow);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using FlyTftp.Reactive.Content.Cache;
+using FlyTftp.Reactive.Content.Files;
+using FlyTftp.Reactive.Ladders;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Replay;
+using FlyTftp.Reactive.Replay.Captures;
+using FlyTftp.Reactive.Server.Files;
+using FlyTftp.Reactive.Server.Options;
+using FlyTftp.Reactive.Sessions;
+
+namespace FlyTftp.Reactive.Cli.Commands;
+
+/// <summary>What was written after <c>flytftp replay</c>.</summary>
+/// <param name="Only">An address, or an address and a port.</param>
+public sealed record ReplayArguments(string Capture, string? Root, string? Transcript, string? Html, string? Only, string? Port);
+
+/// <summary><c>flytftp replay CAPTURE</c>: one line a session, a summary, and whether all of them end as they did then.</summary>
+public static class ReplayCommand
+{
+    /// <summary>The options of <c>serve</c> that a replay has too.</summary>
+    private static readonly IReadOnlyList<string> ServerOptionNames =
+        ["--allow", "--flat", "--blksize-max", "--windowsize-max", "--window-bytes", "--retries", "--sessions-max"];
+
+    private const string StandardInput = "-";
+
+    public static Command Definition { get; } = new(
+        "replay", "Run a recorded boot through this server and compare", new CommandArgument("CAPTURE", "A pcap or pcapng file, - is standard input"),
+        [
+            new("--root", "DIR", "Take files from this folder, and from the capture what is not there", "default: only from the capture"),
+            new("--transcript", "FILE", "Write every datagram in and out to this file, one a line"),
+            new("--html", "FILE", "Write a page with a ladder of each session"),
+            new("--only", "ADDRESS[:PORT]", "Replay this client's sessions only"),
+            new("--port", "N", "The recorded server listened on this port", "default: 69"),
+            // Not from the environment: a replay is the same everywhere.
+            .. ServerOptionTable.All.Where(static option => ServerOptionNames.Contains(option.Name))
+                .Select(static option => ServeCommand.ToOption(option) with { Note = $"default: {option.Default}" }),
+        ],
+        static (given, context, _) => Task.FromResult(Run(
+            new ReplayArguments(
+                given.Argument!, given.Value("--root"), given.Value("--transcript"), given.Value("--html"), given.Value("--only"), given.Value("--port")),
+            option => ServerOptionNames.Contains(option.Name) ? given.Values(option.Name) : [], context)));
+
+    public static int Run(ReplayArguments arguments, Func<ServerOption, IReadOnlyList<string>> commandLine, CommandContext context)
+    {
+        if (!ServerOptionsParser.TryParse(commandLine, static _ => null, ServerOptions.Default, out var server, out var error))
+            return context.Fail(ExitCode.BadArguments, error);
+        if (!TryParsePort(arguments.Port, out var port))
+            return context.Fail(ExitCode.BadArguments, Printable.Escape($"--port {arguments.Port}: allowed are 1 to 65535"));
+        if (!TryParseClient(arguments.Only, out var only))
+            return context.Fail(ExitCode.BadArguments, Printable.Escape($"--only {arguments.Only}: allowed are an address, and an address and a port"));
+
+        IFileOpener? opener = null;
+        if (arguments.Root is { } root && !ContentAccess.TryOpenRoot(root, out opener, out _, out error))
+            return context.Fail(ExitCode.Failed, Printable.Escape(error));
+        using var held = opener;
+        try
+        {
+            using var capture = arguments.Capture == StandardInput ? CaptureFile.Spool(context.OpenInput()) : CaptureFile.Open(arguments.Capture);
+            using var transcript = Create(arguments.Transcript);
+            var options = new ReplayOptions
+            {
+                // What this machine's interfaces hold says nothing about the recorded network.
+                Limits = server.ToSessionLimits(static _ => TransferParameters.MaxBlockSize),
+                Root = opener is null ? null : PatientOpener.StoreOver(opener),
+                Port = port,
+                Only = only,
+                Transcript = transcript,
+                HasLadders = arguments.Html is not null,
+            };
+            return Run(arguments, capture, options, context);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return context.Fail(ExitCode.BadArguments, Printable.Escape(exception.Message));
+        }
+    }
+
+    private static int Run(ReplayArguments arguments, CaptureFile capture, ReplayOptions options, CommandContext context)
+    {
+        var bar = new ProgressBar(context.Error, Printable.Escape(arguments.Capture), context.ProgressStyle, context.Clock);
+        var summary = Replayer.Run(capture, options with
+        {
+            OnProgress = (done, total) => bar.Report(done, total),
+            OnSession = result =>
+            {
+                bar.Clear();
+                context.Output.WriteLine(result);
+            },
+        });
+        bar.Clear();
+        context.Output.WriteLine(summary);
+        if (arguments.Html is { } html)
+        {
+            using var page = Create(html)!;
+            LadderHtml.Write(page, new LadderPage(Path.GetFileName(arguments.Capture), summary.ToString(), summary.Ladders) { SessionsLeftOut = summary.LaddersLeftOut });
+        }
+
+        if (summary.Fault is { } fault) return context.Fail(ExitCode.BadArguments, Printable.Escape($"{arguments.Capture}: {fault}"));
+        return summary.Verdicts[(int)Verdict.Differs] > 0 ? ExitCode.Failed : ExitCode.Ok;
+    }
+
+    private static StreamWriter? Create(string? path) =>
+        path is null ? null : new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16) { NewLine = "\n" };
+
+    private static bool TryParsePort(string? text, out int port)
+    {
+        port = ServerOptions.TftpPort;
+        return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= ushort.MaxValue);
+    }
+
+    private static bool TryParseClient(string? text, out Func<Endpoint, bool> only)
+    {
+        only = static _ => true;
+        if (text is null) return true;
+        if (!IPEndPoint.TryParse(text, out var parsed)) return false;
+        var wanted = Endpoint.From(parsed);
+        only = client => client.High == wanted.High && client.Low == wanted.Low && (wanted.Port == 0 || wanted.Port == client.Port);
+        return true;
+    }
+}

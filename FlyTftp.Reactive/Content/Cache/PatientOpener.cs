@@ -1,0 +1,36 @@
+using FlyTftp.Reactive.Content.Files;
+using FlyTftp.Reactive.Content.Names;
+
+namespace FlyTftp.Reactive.Content.Cache;
+
+/// <summary>Waits for the disk wherever it has to: for virtual clocks, on which everything is answered at once and a worker is never needed.</summary>
+public sealed class PatientOpener(IFileOpener opener) : IFileOpener
+{
+    /// <summary>A directory on a virtual clock.</summary>
+    public static DirectoryStore StoreOver(IFileOpener opener) =>
+        new(new PatientOpener(opener), new ContentCache(), new NoWorker(), static action => action());
+
+    public FileOpening Open(SafePath path, bool mayBlock)
+    {
+        var opening = opener.Open(path, mayBlock: true);
+        return opening.File is { } file ? FileOpening.Opened(new PatientFile(file)) : opening;
+    }
+
+    public void Dispose() => opener.Dispose();
+
+    private sealed class PatientFile(IOpenFile file) : IOpenFile
+    {
+        public FileIdentity Identity => file.Identity;
+
+        public FileIdentity? IdentifyAgain(bool mayBlock) => file.IdentifyAgain(mayBlock: true);
+
+        public FileRead Read(long offset, Span<byte> destination, bool mayBlock) => file.Read(offset, destination, mayBlock: true);
+
+        public void Dispose() => file.Dispose();
+    }
+
+    private sealed class NoWorker : IContentWorker
+    {
+        public bool TryPost(Action job) => false;
+    }
+}

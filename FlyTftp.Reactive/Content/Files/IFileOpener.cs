@@ -1,0 +1,27 @@
+using FlyTftp.Reactive.Content.Names;
+
+namespace FlyTftp.Reactive.Content.Files;
+
+/// <summary>
+/// The one door to a directory tree. Opens regular files beneath its root and nothing else; links are followed while they stay beneath
+/// it. Safe to use from several threads. What can go wrong is a value, never an exception.
+/// </summary>
+public interface IFileOpener : IDisposable
+{
+    /// <param name="mayBlock">
+    /// <c>false</c>: answer from memory, or say <see cref="FileOpening.WouldBlock"/>. An implementation may always say so.
+    /// </param>
+    FileOpening Open(SafePath path, bool mayBlock);
+}
+
+/// <summary>A file, or why there is none, or neither: the answer has to be waited for.</summary>
+public readonly record struct FileOpening(IOpenFile? File, Refusal? Refusal)
+{
+    public static readonly FileOpening WouldBlock;
+
+    public bool IsOpenOrRefused => File is not null || Refusal is not null;
+
+    public static FileOpening Opened(IOpenFile file) => new(file, null);
+
+    public static FileOpening Refused(Refusal refusal) => new(null, refusal);
+}

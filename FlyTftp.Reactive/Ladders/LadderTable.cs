@@ -1,0 +1,54 @@
+namespace FlyTftp.Reactive.Ladders;
+
+/// <summary>The table of the sessions. Every cell bears the key it is sorted by.</summary>
+internal static class LadderTable
+{
+    private static readonly (string Title, bool IsNumber)[] Columns =
+    [
+        ("#", true), ("Start", true), ("Client", false), ("File", false), ("Outcome", false), ("Bytes", true), ("Time", true),
+        ("Bytes/s", true), ("RTT", true), ("Datagrams", true), ("Again", true), ("Lost", true),
+    ];
+
+    public static void Write(TextWriter html, LadderPage page)
+    {
+        html.Write("<section class=\"table\"><table id=\"sessions\"><thead><tr>");
+        foreach (var (title, isNumber) in Columns)
+            html.Write($"<th scope=\"col\"{(isNumber ? " class=\"n\"" : "")}><button type=\"button\">{title}</button></th>");
+        html.Write("</tr></thead><tbody>\n");
+        for (var number = 0; number < page.Sessions.Count; number++) WriteRow(html, page.Sessions[number], number + 1);
+        html.Write("</tbody></table>\n");
+        if (page.SessionsLeftOut > 0) html.Write($"<p class=\"note\">{Markup.Number(page.SessionsLeftOut)} sessions more are not on this page.</p>\n");
+        html.Write("</section>\n");
+    }
+
+    private static void WriteRow(TextWriter html, LadderSession session, int number)
+    {
+        var view = session.Views[0];
+        var figures = view.Figures;
+        html.Write($"<tr{(session.IsFine ? "" : " class=\"bad\"")}>");
+        Figure(number, $"<a href=\"#s{number}\">{number}</a>");
+        Figure(figures.Started.TotalSeconds, Markup.Seconds(figures.Started));
+        Words(session.Client);
+        Words(view.Request?.FileName ?? "—");
+        html.Write($"<td data-key=\"{Markup.Text(session.Outcome)}\"><span class=\"outcome\">{Markup.Text(session.Outcome)}</span></td>");
+        Figure(figures.Bytes, Markup.Bytes(figures.Bytes));
+        Figure(figures.Duration.TotalSeconds, Markup.Span(figures.Duration));
+        Optional(figures.Throughput, static rate => Markup.Bytes(rate));
+        Optional(MedianSeconds(view), static seconds => Markup.Span(TimeSpan.FromSeconds(seconds)));
+        Figure(figures.Datagrams, Markup.Number(figures.Datagrams));
+        Figure(figures.Repeats, figures.Repeats == 0 ? "–" : $"<b class=\"again\">↻ {Markup.Number(figures.Repeats)}</b>");
+        Figure(figures.Lost, figures.Lost == 0 ? "–" : $"<b class=\"lost\">✕ {Markup.Number(figures.Lost)}</b>");
+        html.Write("</tr>\n");
+
+        void Figure(double key, string shown) => html.Write($"<td class=\"n\" data-key=\"{Markup.Plain(key)}\">{shown}</td>");
+        void Words(string text) => html.Write($"<td data-key=\"{Markup.Text(text)}\">{Markup.Text(text)}</td>");
+        void Optional(double? key, Func<double, string> show) => Figure(key ?? -1, key is { } value ? show(value) : "–");
+    }
+
+    private static double? MedianSeconds(LadderView view)
+    {
+        if (view.RoundTrips.Count == 0) return null;
+        var ordered = view.RoundTrips.Select(static sample => sample.Duration).Order().ToList();
+        return ordered[ordered.Count / 2].TotalSeconds;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Net;
+using FlyTftp.Reactive.Protocol;
+
+namespace FlyTftp.Reactive.Ladders;
+
+/// <summary>Text and figures as they stand on the page.</summary>
+internal static class Markup
+{
+    /// <summary>Safe between tags and in quoted attributes, and without anything invisible.</summary>
+    public static string Text(string text) => WebUtility.HtmlEncode(Printable.Escape(text));
+
+    /// <summary>Seconds to the microsecond, as in transcripts.</summary>
+    public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.000000", CultureInfo.InvariantCulture);
+
+    /// <summary>A span in the unit that suits it: <c>210 µs</c>, <c>4.0 ms</c>, <c>3.98 s</c>.</summary>
+    public static string Span(TimeSpan span)
+    {
+        var microseconds = span.TotalMicroseconds;
+        if (microseconds < 1_000) return string.Create(CultureInfo.InvariantCulture, $"{microseconds:0} µs");
+        return microseconds < 1_000_000
+            ? string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1_000:0.0} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1_000_000:0.00} s");
+    }
+
+    /// <summary>Powers of ten: <c>812 B</c>, <c>12.3 MB</c>.</summary>
+    public static string Bytes(double bytes)
+    {
+        ReadOnlySpan<string> units = ["B", "kB", "MB", "GB", "TB"];
+        var unit = 0;
+        for (; bytes >= 999.5 && unit < units.Length - 1; unit++) bytes /= 1000;
+        return bytes.ToString(unit == 0 || bytes >= 99.95 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + units[unit];
+    }
+
+    public static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
+
+    /// <summary>A coordinate or a key to sort by.</summary>
+    public static string Plain(double number) => number.ToString("0.######", CultureInfo.InvariantCulture);
+}

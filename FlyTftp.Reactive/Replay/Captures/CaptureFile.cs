@@ -1,0 +1,48 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace FlyTftp.Reactive.Replay.Captures;
+
+/// <summary>
+/// A capture that can be read more than once, and at any place: a file as it is, or what came through a pipe, put into a temporary file first.
+/// What the file system does is an exception of <see cref="System.IO"/>, for whoever named the file to tell.
+/// </summary>
+public sealed class CaptureFile : IDisposable
+{
+    private readonly string _path;
+    private readonly SafeFileHandle _handle;
+
+    private CaptureFile(string path, SafeFileHandle handle)
+    {
+        (_path, _handle) = (path, handle);
+        Length = RandomAccess.GetLength(handle);
+    }
+
+    /// <summary>Bytes.</summary>
+    public long Length { get; }
+
+    public static CaptureFile Open(string path)
+    {
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (stream.CanSeek) return new CaptureFile(path, stream.SafeFileHandle);
+        using (stream) return Spool(stream);
+    }
+
+    /// <summary>Reads a stream to its end. The temporary file goes when this is disposed, or the process ends in any way but a kill.</summary>
+    public static CaptureFile Spool(Stream stream)
+    {
+        var path = Path.Combine(Path.GetTempPath(), "flytftp-" + Path.GetRandomFileName());
+        var spool = new FileStream(
+            path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1 << 16, FileOptions.DeleteOnClose);
+        stream.CopyTo(spool);
+        spool.Flush();
+        return new CaptureFile(path, spool.SafeFileHandle);
+    }
+
+    /// <summary>The capture from its beginning; the caller's to close.</summary>
+    public Stream OpenStream() => new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+
+    /// <returns>Bytes read; fewer than asked at the end of the file.</returns>
+    public int Read(long offset, Span<byte> destination) => RandomAccess.Read(_handle, destination, offset);
+
+    public void Dispose() => _handle.Dispose();
+}

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using FlyTftp.Reactive.Sessions;
+
+namespace FlyTftp.Reactive.Server.Linux.Sockets;
+
+/// <summary>
+/// The addresses of this machine and the MTU of each one's interface, by getifaddrs(3) and netdevice(7). The framework has the same in
+/// System.Net.NetworkInformation, which brings an assembly of its own into the native executable.
+/// </summary>
+internal static unsafe partial class InterfaceMtus
+{
+    private const uint GetMtu = 0x8921; // SIOCGIFMTU
+
+    /// <summary>As the system lists them: port 0. Empty where it does not tell.</summary>
+    public static IReadOnlyList<(Endpoint Address, int Bytes)> Read()
+    {
+        var found = new List<(Endpoint, int)>();
+        Interface* first = null;
+        var socket = NativeSocket.Socket(NativeSocket.AfInet, NativeSocket.DatagramNonBlockingCloseOnExec, 0);
+        if (socket < 0) socket = NativeSocket.Socket(NativeSocket.AfInet6, NativeSocket.DatagramNonBlockingCloseOnExec, 0);
+        if (socket < 0) return found;
+        try
+        {
+            if (GetInterfaces(&first) < 0) return found;
+            for (var entry = first; entry is not null; entry = entry->Next)
+            {
+                if (AddressOf(entry->Address) is { } address && MtuOf(socket, entry->Name) is { } bytes) found.Add((address, bytes));
+            }
+
+            return found;
+        }
+        finally
+        {
+            if (first is not null) FreeInterfaces(first);
+            _ = Libc.Close(socket);
+        }
+    }
+
+    // An interface without an address has an entry all the same; one of the link layer is of another family.
+    private static Endpoint? AddressOf(byte* address) => address is null ? null : *(ushort*)address switch
+    {
+        NativeSocket.AfInet => SocketAddress.Read(new ReadOnlySpan<byte>(address, SocketAddress.IPv4Length)),
+        NativeSocket.AfInet6 => SocketAddress.Read(new ReadOnlySpan<byte>(address, SocketAddress.MaxLength)),
+        _ => null,
+    };
+
+    private static int? MtuOf(int socket, byte* name)
+    {
+        Request request = default;
+        // An alias, eth0:1, has its interface's MTU, and the kernel finds it by that name.
+        for (var index = 0; index < Request.MaxName - 1 && name[index] != 0; index++) request.Name[index] = name[index];
+        return Control(socket, GetMtu, &request) < 0 ? null : request.Value;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getifaddrs", SetLastError = true)]
+    private static partial int GetInterfaces(Interface** first);
+
+    [LibraryImport("libc", EntryPoint = "freeifaddrs")]
+    private static partial void FreeInterfaces(Interface* first);
+
+    // Variadic in C; with a pointer only, the conventions of x64 and arm64 are those of a plain function.
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int Control(int descriptor, nuint operation, Request* request);
+
+    /// <summary>struct ifaddrs, as far as it is used</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Interface
+    {
+        public Interface* Next;
+        public byte* Name;
+        public uint Flags;
+        public byte* Address;
+    }
+
+    /// <summary>struct ifreq</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 40)]
+    private struct Request
+    {
+        public const int MaxName = 16;
+        public fixed byte Name[MaxName];
+        public int Value;
+    }
+}

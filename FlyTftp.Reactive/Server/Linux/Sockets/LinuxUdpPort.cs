@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+using FlyTftp.Reactive.Server.Ports;
+using FlyTftp.Reactive.Sessions;
+
+namespace FlyTftp.Reactive.Server.Linux.Sockets;
+
+/// <summary>
+/// The edge on Linux: batches in and out, replies from the address that was asked, peers that have closed their port reported at once, and a
+/// short poll before sleeping while a session runs, since the wake-up costs more than the work.
+/// </summary>
+internal sealed unsafe class LinuxUdpPort : IUdpPort
+{
+    private readonly UdpSocket[] _sockets;
+    private readonly SendBatch[] _sends;
+    private readonly ReceiveBatch _received = new();
+    private readonly NativeSocket.PollEntry* _polled;
+    private readonly int _wakeDescriptor;
+    private readonly long _busyPollTicks;
+    private int _isWoken;
+    private int _firstListener;
+
+    /// <param name="endpoints">What to bind to.</param>
+    /// <param name="busyPoll">How long to poll before sleeping while a session runs; zero: not at all.</param>
+    /// <exception cref="PortException">One of them cannot be bound.</exception>
+    public LinuxUdpPort(IReadOnlyList<IPEndPoint> endpoints, PortSharing sharing, TimeSpan busyPoll)
+    {
+        var sockets = new List<UdpSocket>(endpoints.Count);
+        try
+        {
+            foreach (var endpoint in endpoints) sockets.Add(UdpSocket.Bind(endpoint, sharing));
+        }
+        catch
+        {
+            sockets.ForEach(socket => socket.Dispose());
+            throw;
+        }
+
+        _sockets = [.. sockets];
+        _sends = [.. sockets.Select(socket => new SendBatch(socket))];
+        _busyPollTicks = (long)(busyPoll.TotalSeconds * Stopwatch.Frequency);
+        _wakeDescriptor = NativeSocket.EventDescriptor(0, NativeSocket.EventNonBlockingCloseOnExec);
+        _polled = (NativeSocket.PollEntry*)NativeMemory.AllocZeroed((nuint)_sockets.Length + 1, (nuint)sizeof(NativeSocket.PollEntry));
+        for (var number = 0; number < _sockets.Length; number++)
+            _polled[number] = new NativeSocket.PollEntry { Descriptor = _sockets[number].Descriptor, Events = NativeSocket.PollIn };
+        _polled[_sockets.Length] = new NativeSocket.PollEntry { Descriptor = _wakeDescriptor, Events = NativeSocket.PollIn };
+    }
+
+    public IReadOnlyList<Endpoint> LocalEndpoints => [.. _sockets.Select(socket => socket.Bound)];
+
+    public long UnsentDatagrams => _sends.Sum(send => send.Dropped);
+
+    public long UnreadDatagrams => _sockets.Sum(socket => socket.CountDrops());
+
+    public int Receive(int milliseconds, int awaited)
+    {
+        _received.Clear();
+        if (ReceiveWaiting(ReceiveBatch.Capacity) || milliseconds == 0) return _received.Count;
+        if (awaited > 0 && BusyPoll(awaited)) return _received.Count;
+        if (Volatile.Read(ref _isWoken) == 0) _ = NativeSocket.Poll(_polled, (nuint)_sockets.Length + 1, milliseconds);
+        ClearWake();
+        // An error that only the next datagram of a batch has met is told by nothing else, and poll would never sleep again.
+        for (var listener = 0; listener < _sockets.Length; listener++)
+            _sends[listener].HasErrors |= (_polled[listener].Returned & NativeSocket.PollError) != 0;
+        ReceiveWaiting(ReceiveBatch.Capacity);
+        return _received.Count;
+    }
+
+    public Datagram Arrival(int number) => _received[number];
+
+    public void Send(in Emission emission) => _sends[emission.Peer!.Flow.Listener].Add(emission);
+
+    public void Flush()
+    {
+        foreach (var send in _sends) send.Flush();
+    }
+
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _isWoken, 1) != 0) return;
+        ulong one = 1;
+        _ = NativeSocket.Write(_wakeDescriptor, &one, sizeof(ulong));
+    }
+
+    public void Dispose()
+    {
+        // A worker may still have something to say, when the descriptor is closed or already somebody else's.
+        Volatile.Write(ref _isWoken, 1);
+        foreach (var send in _sends) send.Dispose();
+        foreach (var socket in _sockets) socket.Dispose();
+        _received.Dispose();
+        NativeMemory.Free(_polled);
+        _ = Libc.Close(_wakeDescriptor);
+    }
+
+    private bool ReceiveWaiting(int most)
+    {
+        for (int number = 0, listener = _firstListener; number < _sockets.Length; number++, listener = Next(listener))
+        {
+            if (_received.Receive(_sockets[listener], listener, most) && !_sends[listener].HasErrors) continue;
+            _sends[listener].HasErrors = false;
+            _received.ReceiveErrors(_sockets[listener], listener);
+            _received.Receive(_sockets[listener], listener, most);
+        }
+
+        // By turns, so that a flood on one address leaves the others theirs.
+        _firstListener = Next(_firstListener);
+        return _received.Count > 0;
+    }
+
+    private int Next(int listener) => listener + 1 == _sockets.Length ? 0 : listener + 1;
+
+    /// <summary>
+    /// Asks for no more than can be expected: when a lone client's ACK is there, the kernel is not asked in vain for a second datagram before
+    /// the first is answered. What else has come is met by the next turn.
+    /// </summary>
+    private bool BusyPoll(int awaited)
+    {
+        if (_busyPollTicks == 0) return false;
+        var end = Stopwatch.GetTimestamp() + _busyPollTicks;
+        do
+        {
+            if (ReceiveWaiting(awaited)) return true;
+        }
+        while (Volatile.Read(ref _isWoken) == 0 && Stopwatch.GetTimestamp() < end);
+        return false;
+    }
+
+    private void ClearWake()
+    {
+        Volatile.Write(ref _isWoken, 0);
+        // Whoever wakes raises the flag first and writes after: the count may come one round later, and must not keep poll from sleeping.
+        if (_polled[_sockets.Length].Returned == 0) return;
+        ulong count;
+        _ = NativeSocket.Read(_wakeDescriptor, &count, sizeof(ulong));
+    }
+}

@@ -1,0 +1,190 @@
+using System.Runtime.InteropServices;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions;
+
+namespace FlyTftp.Reactive.Server.Linux.Sockets;
+
+/// <summary>
+/// What is waiting to leave through one socket: emissions encoded side by side, so that one sendmmsg(2) sends them all, and a run of blocks of
+/// equal length is one message that the kernel cuts into datagrams (UDP_SEGMENT). Where kernel or device refuse to cut, each block is a message.
+/// </summary>
+internal sealed unsafe class SendBatch : IDisposable
+{
+    private const int MessagesMax = 64, ArenaLength = 256 * 1024;
+
+    /// <summary>The kernel's own bounds on one cut message: UDP_MAX_SEGMENTS, and an IP packet with its headers.</summary>
+    private const int SegmentsMax = 64, SegmentedLengthMax = 65_000;
+
+    /// <summary>How often, a millisecond each, one flush waits for room in the socket or the device before what they refuse is dropped.</summary>
+    private const int WaitsMax = 10;
+
+    private readonly UdpSocket _socket;
+    private readonly byte[] _arena = GC.AllocateUninitializedArray<byte>(ArenaLength, pinned: true);
+    private readonly byte* _arenaStart;
+    private readonly Slot* _slots = (Slot*)NativeMemory.AllocZeroed(MessagesMax, (nuint)sizeof(Slot));
+    private readonly NativeSocket.MessageEntry* _entries =
+        (NativeSocket.MessageEntry*)NativeMemory.AllocZeroed(MessagesMax, (nuint)sizeof(NativeSocket.MessageEntry));
+
+    private int _count;
+    private int _used;
+    private int _waits;
+    private bool _canCut = true;
+
+    private struct Slot
+    {
+        public NativeSocket.IoVector Vector;
+        public fixed byte Name[32];
+        public fixed byte Control[AncillaryData.Capacity];
+        public int SegmentLength;
+    }
+
+    public SendBatch(UdpSocket socket)
+    {
+        _socket = socket;
+        _arenaStart = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_arena, 0);
+        for (var number = 0; number < MessagesMax; number++)
+        {
+            var slot = _slots + number;
+            _entries[number].Header = new NativeSocket.MessageHeader
+            {
+                Name = slot->Name,
+                Vectors = &slot->Vector,
+                VectorCount = 1,
+                Control = slot->Control,
+            };
+        }
+    }
+
+    /// <summary>Datagrams that the kernel would not take.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>The socket has reported an error: its error queue is worth reading.</summary>
+    public bool HasErrors { get; set; }
+
+    /// <summary>Encodes all datagrams of an emission; sends meanwhile when there is no room left.</summary>
+    public void Add(in Emission emission)
+    {
+        var flow = emission.Peer!.Flow;
+        if (emission.Kind != EmissionKind.Blocks)
+        {
+            AddMessage(flow, PacketWriter.MaxControlLength, out var control);
+            Commit(emission.WriteDatagram(0, control));
+            return;
+        }
+
+        var blockLength = emission.Transfer.BlockSize + PacketReader.DataOffset;
+        var perMessage = _canCut ? Math.Clamp(SegmentedLengthMax / blockLength, 1, SegmentsMax) : 1;
+        for (var number = 0; number < emission.BlockCount;)
+        {
+            var blocks = Math.Min(perMessage, emission.BlockCount - number);
+            AddMessage(flow, blocks * blockLength, out var destination);
+            var length = 0;
+            for (var block = 0; block < blocks; block++) length += emission.WriteDatagram(number++, destination[length..]);
+            Commit(length, blocks > 1 ? blockLength : 0);
+        }
+    }
+
+    /// <summary>Sends all that is waiting.</summary>
+    public void Flush()
+    {
+        for (var sent = 0; sent < _count;)
+        {
+            var result = NativeSocket.SendMessages(_socket.Descriptor, _entries + sent, (uint)(_count - sent), NativeSocket.MsgNoSignal);
+            if (result > 0) sent += result;
+            else sent += Overcome(sent, Marshal.GetLastPInvokeError());
+        }
+
+        _count = _used = _waits = 0;
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_slots);
+        NativeMemory.Free(_entries);
+    }
+
+    private void AddMessage(in Flow flow, int lengthMax, out Span<byte> destination)
+    {
+        if (_count == MessagesMax || _used + lengthMax > ArenaLength) Flush();
+        var slot = _slots + _count;
+        ref var header = ref _entries[_count].Header;
+        header.NameLength = (uint)SocketAddress.Write(new Span<byte>(slot->Name, SocketAddress.MaxLength), flow.Remote, _socket.Family);
+        header.ControlLength = _socket.HasManyAddresses
+            ? (nuint)AncillaryData.WriteLocal(new Span<byte>(slot->Control, AncillaryData.Capacity), flow.Local, _socket.Family)
+            : 0;
+        slot->Vector.Base = _arenaStart + _used;
+        slot->SegmentLength = 0;
+        destination = _arena.AsSpan(_used, lengthMax);
+    }
+
+    private void Commit(int length, int segmentLength = 0)
+    {
+        var slot = _slots + _count;
+        ref var header = ref _entries[_count].Header;
+        slot->Vector.Length = (nuint)length;
+        slot->SegmentLength = segmentLength;
+        if (segmentLength > 0)
+        {
+            var used = (int)header.ControlLength;
+            used += AncillaryData.WriteSegmentLength(new Span<byte>(slot->Control + used, AncillaryData.Capacity - used), segmentLength);
+            header.ControlLength = (nuint)used;
+        }
+
+        _count++;
+        // The next message begins on a cache line of its own.
+        _used = Math.Min(ArenaLength, (_used + length + 63) & ~63);
+    }
+
+    /// <summary>The kernel has refused a message: mends what can be mended.</summary>
+    /// <returns>How many messages are done with, by sending or by giving up: 0 means try again.</returns>
+    private int Overcome(int number, int error)
+    {
+        var slot = _slots + number;
+        switch (error)
+        {
+            case Errno.Interrupted:
+                return 0;
+            case Errno.TryAgain or Errno.NoBuffers when WaitForRoom(error):
+                return 0;
+            case Errno.ConnectionRefused or Errno.HostUnreachable or Errno.NetworkUnreachable when !HasErrors:
+                // This is about an earlier datagram, of whatever peer; the message itself was not looked at.
+                HasErrors = true;
+                return 0;
+            case Errno.InputOutput or Errno.Invalid or Errno.MessageTooLong when slot->SegmentLength > 0:
+                // Cutting needs a device that computes checksums, and segments that fit the path's MTU. Only the first is remembered: the path, or
+                // an address that is gone, is one client's, and nobody else shall pay for it.
+                _canCut &= error != Errno.InputOutput;
+                SendOneByOne(number);
+                return 1;
+            default:
+                Dropped += slot->SegmentLength > 0 ? ((int)slot->Vector.Length + slot->SegmentLength - 1) / slot->SegmentLength : 1;
+                return 1;
+        }
+    }
+
+    private void SendOneByOne(int number)
+    {
+        var slot = _slots + number;
+        var entry = _entries + number;
+        var (length, segment) = ((int)slot->Vector.Length, slot->SegmentLength);
+        slot->SegmentLength = 0;
+        // What stays is the local address; the segment length stands behind it.
+        entry->Header.ControlLength -= AncillaryData.SegmentLengthSpace;
+        for (var offset = 0; offset < length; offset += segment)
+        {
+            slot->Vector.Length = (nuint)Math.Min(segment, length - offset);
+            if (NativeSocket.SendMessages(_socket.Descriptor, entry, 1, NativeSocket.MsgNoSignal) != 1) Dropped++;
+            slot->Vector.Base += segment;
+        }
+    }
+
+    private bool WaitForRoom(int error)
+    {
+        if (_waits == WaitsMax) return false;
+        _waits++;
+        // Of the socket's queue poll tells; of the device's (ENOBUFS) nothing does.
+        var entry = new NativeSocket.PollEntry { Descriptor = _socket.Descriptor, Events = NativeSocket.PollOut };
+        _ = NativeSocket.Poll(&entry, error == Errno.NoBuffers ? 0u : 1u, 1);
+        return true;
+    }
+}

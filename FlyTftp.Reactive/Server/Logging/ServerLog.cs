@@ -1,0 +1,176 @@
+using System.Globalization;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Server.Metrics;
+using FlyTftp.Reactive.Sessions;
+using NLog;
+
+namespace FlyTftp.Reactive.Server.Logging;
+
+/// <summary>
+/// Everything the server says, each event one method with a name and a number that do not change: 1 to 29 the program, 30 to 49
+/// sessions, 50 and up single datagrams. What came from the network is always a value and never part of a template, and its control
+/// characters are escaped.
+/// </summary>
+public sealed class ServerLog(LogFactory factory) : IDisposable
+{
+    private const string
+        Sent = "{outcome:l} \"{file:l}\" to {peer:l}: {bytes} bytes in {durationMs} ms, {retransmissions} resent",
+        NotSent = "{outcome:l} \"{file:l}\" to {peer:l}: {detail:l}; {bytes} bytes in {durationMs} ms, {retransmissions} resent",
+        NotServed = "{outcome:l} \"{file:l}\" to {peer:l}: {detail:l}",
+        RolledOver = "; more than 65535 blocks: their numbers begin again at 0, which a Raspberry Pi 5 cannot follow";
+
+    private readonly Logger _logger = factory.GetLogger("flytftp");
+
+    /// <summary>One field to read: ask before <see cref="Received"/> and <see cref="Sending"/>, so that packet lines cost nothing when off.</summary>
+    public bool IsTraceEnabled => _logger.IsTraceEnabled;
+
+    public void RulesLoaded(string file) => Write(LogLevel.Debug, 1, nameof(RulesLoaded), "log rules from {file:l}", file);
+
+    public void BuiltInRules(string folders) =>
+        Write(LogLevel.Info, 2, nameof(BuiltInRules), "no nlog.config in {folders:l}: built-in log rules", folders);
+
+    /// <param name="allowed">The list of extensions, or what to call it.</param>
+    public void Serving(string root, string allowed) =>
+        Write(LogLevel.Info, 3, nameof(Serving), "serving {root:l}, extensions: {allowed:l}", Printable.Escape(root), Printable.Escape(allowed));
+
+    /// <summary>What the platform lacks, and what is done instead.</summary>
+    public void Notice(string text) => Write(LogLevel.Info, 12, nameof(Notice), "{notice:l}", Printable.Escape(text));
+
+    /// <summary>What the process has given up, step by step.</summary>
+    public void Confined(string steps) => Write(LogLevel.Info, 13, nameof(Confined), "confined: {steps:l}", Printable.Escape(steps));
+
+    /// <param name="bound">The address as bound, with the port that was given for port 0.</param>
+    public void Listening(Endpoint bound) => Write(LogLevel.Info, 4, nameof(Listening), "listening on {local:l}", bound.ToString());
+
+    public void HttpListening(Endpoint bound) =>
+        Write(LogLevel.Info, 5, nameof(HttpListening), "health and metrics on http {local:l}", bound.ToString());
+
+    /// <param name="sessions">Still running.</param>
+    public void Draining(int sessions, TimeSpan patience) => Write(LogLevel.Info, 6, nameof(Draining),
+        "stopping: no new sessions, {sessions} running ones have {seconds} s to finish", sessions, patience.TotalSeconds);
+
+    /// <param name="sessions">Cut off.</param>
+    public void Stopped(int sessions) => Write(LogLevel.Info, 7, nameof(Stopped), "stopped, {sessions} sessions cut off", sessions);
+
+    /// <summary>The log or the metrics were too slow.</summary>
+    /// <param name="count">Notes lost since the last time this was said.</param>
+    public void NotesDropped(long count) => Write(LogLevel.Warn, 9, nameof(NotesDropped), "{count} notes lost: the log is too slow", count);
+
+    /// <summary>A bug: whoever was told about a session threw.</summary>
+    public void SinkFailed(Exception exception) => Write(LogLevel.Error, exception, 10, nameof(SinkFailed), "a note could not be processed");
+
+    /// <summary>A bug, or a dead socket: the query has ended, and the program with it.</summary>
+    public void PipelineFailed(Exception exception) => Write(LogLevel.Fatal, exception, 11, nameof(PipelineFailed), "the pipeline has failed");
+
+    /// <summary>Any note, by what it is.</summary>
+    public void Record(SessionNote note)
+    {
+        switch (note)
+        {
+            case SessionEnded ended: SessionEnded(ended); break;
+            case Ignored ignored: Ignored(ignored); break;
+            case Withheld withheld: Withheld(withheld); break;
+        }
+    }
+
+    /// <summary>The one event of a session, stamped with the time at which it ended, however late it is written.</summary>
+    public void SessionEnded(SessionEnded ended)
+    {
+        var level = LevelOf(ended.Outcome);
+        if (!_logger.IsEnabled(level)) return;
+        var (peer, file, outcome) = (ended.Flow.Remote.ToString(), Printable.Escape(ended.Request.FileName), ended.Outcome.Name());
+        var detail = ended.Detail is null ? null : Printable.Escape(ended.Detail);
+        var duration = Math.Round(ended.Duration.TotalMilliseconds, 1);
+        var rollover = HasRolledOver(ended);
+
+        var (template, values) = (ended.Outcome, detail) switch
+        {
+            (Outcome.Refused, not null) => (NotServed, new object?[] { outcome, file, peer, detail }),
+            (_, null) => (Sent, [outcome, file, peer, ended.Bytes, duration, ended.Retransmissions]),
+            _ => (NotSent, [outcome, file, peer, detail, ended.Bytes, duration, ended.Retransmissions]),
+        };
+        var entry = Entry(level, 30, nameof(SessionEnded), rollover ? template + RolledOver : template, values);
+        entry.TimeStamp = (ended.Started + ended.Duration).UtcDateTime;
+
+        // What the template names is a property already. Naming it twice is an exception thrown and caught inside NLog, each time.
+        var properties = entry.Properties;
+        if (detail is null) properties["detail"] = null;
+        if (template == NotServed)
+        {
+            properties["bytes"] = ended.Bytes;
+            properties["durationMs"] = duration;
+            properties["retransmissions"] = ended.Retransmissions;
+        }
+
+        properties["local"] = ended.Flow.Local.ToString();
+        properties["mode"] = Printable.Escape(ended.Request.Mode);
+        properties["options"] = Printable.Escape(ended.Granted.ToString());
+        properties["refusal"] = ended.Refusal is { } refusal ? refusal.ToString() : null;
+        properties["size"] = ended.Size;
+        properties["blocks"] = ended.Blocks;
+        properties["rttMs"] = ended.RoundTrip is { } rtt ? Math.Round(rtt.TotalMilliseconds, 3) : null;
+        properties["rollover"] = rollover;
+        _logger.Log(entry);
+    }
+
+    public void Ignored(Ignored ignored) => Write(LogLevel.Debug, 31, nameof(Ignored), "ignored from {peer:l}: {reason:l} {detail:l}",
+        ignored.Flow.Remote.ToString(), ignored.Reason.ToString(), ignored.Detail ?? "");
+
+    public void Withheld(Withheld withheld) => Write(LogLevel.Debug, 32, nameof(Withheld),
+        "withheld {bytes} bytes from {peer:l}: not known to be no forgery, and the budget is spent", withheld.Bytes, withheld.Flow.Remote.ToString());
+
+    /// <summary>At Trace, as the RFCs draw it: <c>192.0.2.7:2070 --> ACK 3</c>.</summary>
+    public void Received(in Datagram datagram)
+    {
+        if (!_logger.IsTraceEnabled) return;
+        var packet = datagram.IsUnreachable ? Packet.Unreachable : PacketReader.Read(datagram.Payload.Span);
+        Write(LogLevel.Trace, 50, nameof(Received), "{peer:l} --> {packet:l}", datagram.Flow.Remote.ToString(), packet.ToString());
+    }
+
+    /// <summary>At Trace: <c>192.0.2.7:2070 &lt;-- DATA 4..7</c>; a note is not sent and not written.</summary>
+    public void Sending(in Emission emission)
+    {
+        if (!_logger.IsTraceEnabled || emission.Peer is not { } peer || emission.Kind is EmissionKind.Note) return;
+        Write(LogLevel.Trace, 51, nameof(Sending), emission.IsRepeat ? "{peer:l} <-- {packet:l} again" : "{peer:l} <-- {packet:l}",
+            peer.Flow.Remote.ToString(), emission.ToString());
+    }
+
+    /// <summary>Flushes and closes the targets.</summary>
+    public void Dispose() => factory.Dispose();
+
+    // A refusal is an everyday answer, as PXELINUX asks its way through a list of names; silence in mid-file is not.
+    private static LogLevel LevelOf(Outcome outcome) => outcome switch
+    {
+        Outcome.GaveUp => LogLevel.Warn,
+        Outcome.Faulted => LogLevel.Error,
+        _ => LogLevel.Info,
+    };
+
+    private static bool HasRolledOver(SessionEnded ended)
+    {
+        var blockSize = ended.Granted.TryGet(OptionSet.BlockSize, out var option) && option.TryGetNumber(out var granted)
+            ? granted
+            : TransferParameters.DefaultBlockSize;
+        return ended.Size / blockSize >= ushort.MaxValue;
+    }
+
+    private void Write(LogLevel level, int id, string name, string template, params object?[] values)
+    {
+        if (_logger.IsEnabled(level)) _logger.Log(Entry(level, id, name, template, values));
+    }
+
+    private void Write(LogLevel level, Exception exception, int id, string name, string message)
+    {
+        var entry = Entry(level, id, name, message, []);
+        entry.Exception = exception;
+        _logger.Log(entry);
+    }
+
+    private LogEventInfo Entry(LogLevel level, int id, string name, string template, object?[] values)
+    {
+        var entry = new LogEventInfo(level, _logger.Name, CultureInfo.InvariantCulture, template, values);
+        entry.Properties["event"] = name;
+        entry.Properties["eventId"] = id;
+        return entry;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using FlyTftp.Reactive.Content.Names;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions;
+
+namespace FlyTftp.Reactive.Server.Options;
+
+/// <summary>
+/// All options of <c>serve</c>, in the order of the help. The only place that knows their names, bounds and words: the parser, the help,
+/// the README's table and <c>fly.toml</c> are checked against it.
+/// </summary>
+public static class ServerOptionTable
+{
+    /// <summary>Bytes: with its headers, four to every eight bytes at worst, a window can be paid by a client that is not validated yet.</summary>
+    internal const int MaxWindowBytes = AmplificationBudget.NetworkBurst / 2;
+
+    private const int MaxSessions = 1_000_000, MaxDrainSeconds = 3600, MaxLoops = 256, MaxUserLength = 32, MaxBusyPoll = 10_000;
+    private static readonly ServerOptions Default = ServerOptions.Default;
+
+    public static IReadOnlyList<ServerOption> All { get; } =
+    [
+        Text("--root", "DIR", "./content, else content beside the program", "a folder's path",
+            "Serve the files in this folder", static (options, text) => options with { Root = text }),
+
+        new("--listen", "HOST:PORT", $"{Default.Listen[0]}, IPv4 too", ListenAddress.Forms,
+            "Answer on this address; may be repeated",
+            static (options, text, isFirst) => ListenAddress.TryParse(text, ServerOptions.TftpPort) is { } address
+                ? options with { Listen = isFirst ? [address] : [.. options.Listen, address] }
+                : ServerOptionReading.NotAllowed,
+            IsRepeatable: true),
+
+        new("--allow", "LIST", "what boot loaders ask for", $"* for all, or extensions such as .kpxe,.efi,{ExtensionSet.None}",
+            "Serve only names with these extensions", static (options, text, _) => ReadAllow(options, text)),
+
+        Switch("--flat", "Look at a name's last segment only: all files lie in one folder",
+            static (options, on) => options with { Flat = on }),
+
+        Number("--blksize-max", TransferParameters.MinBlockSize, TransferParameters.MaxBlockSize, "bytes", "what the interface's MTU holds",
+            "Grant no larger blksize", static (options, number) => options with { BlockSizeMax = number }),
+
+        Number("--windowsize-max", TransferParameters.MinWindowSize, TransferParameters.MaxWindowSize, "blocks", Show(Default.WindowSizeMax),
+            "Grant no larger windowsize", static (options, number) => options with { WindowSizeMax = number }),
+
+        Number("--window-bytes", TransferParameters.DefaultBlockSize, MaxWindowBytes, "bytes; 128K and 512K are understood", Show(Default.WindowBytes),
+            "Keep no more than this unacknowledged in one transfer", static (options, number) => options with { WindowBytes = number }),
+
+        Number("--retries", 0, byte.MaxValue, "times", Show(Default.Retries),
+            "Send a window again at most so often", static (options, number) => options with { Retries = number }),
+
+        Number("--sessions-max", 1, MaxSessions, "sessions", Show(Default.SessionsMax),
+            "Run no more transfers at a time", static (options, number) => options with { SessionsMax = number }),
+
+        Number("--drain", 0, MaxDrainSeconds, "seconds", Show((int)Default.Drain.TotalSeconds),
+            "Let running transfers finish for so long after a signal to stop",
+            static (options, number) => options with { Drain = TimeSpan.FromSeconds(number) }, valueName: "SECONDS"),
+
+        new("--http", "HOST:PORT", "off", "HOST:PORT, [IPV6]:PORT, :PORT or PORT, the port 0 to 65535",
+            "Serve health and metrics on this address",
+            static (options, text, _) => ListenAddress.TryParse(text, defaultPort: -1) is { Port: >= 0 } address
+                ? options with { Http = address }
+                : ServerOptionReading.NotAllowed),
+
+        new("--user", "NAME|UID", "stay who started it", "a user's name or number", "Become this user once the ports are bound",
+            static (options, text, _) => IsUser(text) ? options with { User = text } : ServerOptionReading.NotAllowed),
+
+        new("--hardening", "auto|require|off", "auto", "auto, require and off",
+            "Give up all rights that serving does not need; require: or do not serve",
+            static (options, text, _) => Enum.TryParse<HardeningMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) && !char.IsAsciiDigit(text[0])
+                ? options with { Hardening = mode }
+                : ServerOptionReading.NotAllowed),
+
+        Number("--loops", 1, MaxLoops, "loops", "one for every two processors",
+            "Run so many event loops, each with a thread and sockets of its own", static (options, number) => options with { Loops = number }),
+
+        Number("--busy-poll", 0, MaxBusyPoll, "microseconds", Show((int)Default.BusyPoll.TotalMicroseconds),
+            "Poll for so long before sleeping, while a transfer runs",
+            static (options, number) => options with { BusyPoll = TimeSpan.FromMicroseconds(number) }, valueName: "MICROSECONDS"),
+
+        Text("--log-config", "FILE", "nlog.config, else built-in rules", "a file's path",
+            "Read NLog's rules from this file", static (options, text) => options with { LogConfig = text }),
+    ];
+
+    private static ServerOption Text(
+        string name, string valueName, string @default, string allowed, string help, Func<ServerOptions, string, ServerOptions> set) =>
+        new(name, valueName, @default, allowed, help,
+            (options, text, _) => text.Length > 0 && !text.Contains('\0') ? set(options, text) : ServerOptionReading.NotAllowed);
+
+    private static ServerOption Switch(string name, string help, Func<ServerOptions, bool, ServerOptions> set) =>
+        new(name, null, "off", "true and false", help, (options, text, _) => text.ToUpperInvariant() switch
+        {
+            "TRUE" or "1" or "YES" or "ON" => set(options, true),
+            "FALSE" or "0" or "NO" or "OFF" => set(options, false),
+            _ => ServerOptionReading.NotAllowed,
+        });
+
+    private static ServerOption Number(
+        string name, int min, int max, string unit, string @default, string help, Func<ServerOptions, int, ServerOptions> set,
+        string valueName = "N")
+    {
+        // Only what is counted in many bytes is worth a suffix.
+        var takesSuffix = max >= 128 * 1024 && unit.StartsWith("bytes", StringComparison.Ordinal);
+        return new(name, valueName, @default, string.Create(CultureInfo.InvariantCulture, $"{min} to {max} ({unit})"), help, (options, text, _) =>
+            TryParseNumber(text, takesSuffix, out var number) && number >= min && number <= max
+                ? set(options, (int)number)
+                : ServerOptionReading.NotAllowed);
+    }
+
+    private static bool TryParseNumber(string text, bool takesSuffix, out long number)
+    {
+        var shift = takesSuffix && text.Length > 0 && text[^1] is 'K' or 'k' ? 10 : 0;
+        // Nine digits at most: shifted by ten they stay far below 2⁶³.
+        var digits = shift == 0 ? text.AsSpan() : text.AsSpan(0, text.Length - 1);
+        number = 0;
+        if (digits.Length > 9 || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return false;
+        number = value << shift;
+        return true;
+    }
+
+    private static ServerOptionReading ReadAllow(ServerOptions options, string text) =>
+        ExtensionSet.TryParse(text, out var set, out var error) ? options with { Allow = set } : new ServerOptionReading(null, error);
+
+    private static bool IsUser(string text) =>
+        text.Length is > 0 and <= MaxUserLength
+        && (text.All(char.IsAsciiDigit)
+            // The largest number is the system's word for "no user".
+            ? uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < uint.MaxValue
+            : text[0] != '-' && text.All(static character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.'));
+
+    private static string Show(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,71 @@
+using FlyTftp.Reactive.Content.Names;
+using FlyTftp.Reactive.Sessions;
+
+namespace FlyTftp.Reactive.Server.Options;
+
+/// <summary>The settings of <c>serve</c>, parsed and in range. <see cref="ServerOptionTable"/> says what each is called.</summary>
+public sealed record ServerOptions
+{
+    /// <summary>The default port of TFTP (RFC 1350 §4).</summary>
+    public const int TftpPort = 69;
+
+    private static readonly SessionLimits Limits = new();
+
+    /// <summary>What holds when nothing is set.</summary>
+    public static ServerOptions Default { get; } = new();
+
+    /// <summary>The folder that is served. May be missing: whoever opens it says so.</summary>
+    public string Root { get; init; } = ContentFolder.Name;
+
+    /// <summary>At least one.</summary>
+    public IReadOnlyList<ListenAddress> Listen { get; init; } = [new(ListenAddress.AnyHost, TftpPort)];
+
+    public ExtensionSet Allow { get; init; } = ExtensionSet.Default;
+
+    public bool Flat { get; init; }
+
+    /// <summary>Bytes; <c>null</c>: what the interface's MTU leaves room for.</summary>
+    public int? BlockSizeMax { get; init; }
+
+    /// <summary>Blocks.</summary>
+    public int WindowSizeMax { get; init; } = Limits.WindowSizeMax;
+
+    /// <summary>Bytes.</summary>
+    public int WindowBytes { get; init; } = Limits.WindowBytes;
+
+    public int Retries { get; init; } = Limits.Retries;
+
+    public int SessionsMax { get; init; } = Limits.SessionsMax;
+
+    /// <summary>How long running sessions may go on after a request to stop.</summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Where health and metrics are served; <c>null</c>: nowhere.</summary>
+    public ListenAddress? Http { get; init; }
+
+    /// <summary>The user to become once the sockets are bound, by name or number; <c>null</c>: stay who we are.</summary>
+    public string? User { get; init; }
+
+    public HardeningMode Hardening { get; init; } = HardeningMode.Auto;
+
+    /// <summary>One for every two processors: the other is left to interrupts, which do as much for a datagram as the loop.</summary>
+    public int Loops { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>How long a loop polls its sockets before it sleeps, while a session runs; zero: not at all.</summary>
+    public TimeSpan BusyPoll { get; init; } = TimeSpan.FromMicroseconds(50);
+
+    /// <summary><c>null</c>: <c>nlog.config</c> where NLog looks for it, else built-in rules.</summary>
+    public string? LogConfig { get; init; }
+
+    /// <param name="blockSizeByPath">The largest blksize for a client's way here, in bytes, where <c>--blksize-max</c> is not set.</param>
+    public SessionLimits ToSessionLimits(Func<Flow, int> blockSizeByPath) => new()
+    {
+        SessionsMax = SessionsMax,
+        BlockSizeMax = BlockSizeMax is { } bytes ? _ => bytes : blockSizeByPath,
+        WindowSizeMax = WindowSizeMax,
+        WindowBytes = WindowBytes,
+        Retries = Retries,
+        Extensions = Allow,
+        Flat = Flat,
+    };
+}

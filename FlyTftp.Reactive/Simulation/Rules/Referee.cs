@@ -1,0 +1,181 @@
+using System.Reactive.Concurrency;
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions;
+
+namespace FlyTftp.Reactive.Simulation.Rules;
+
+/// <summary>
+/// Watches every datagram on its way into and out of the pipeline, and remembers the first thing that must not be. docs/simulation.md
+/// lists the rules.
+/// </summary>
+internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
+{
+    /// <summary>Up to this share of loss each honest client gets its file.</summary>
+    public const double HonestLossMax = 0.2;
+
+    // What is hashed of a datagram: its header and a few bytes of the payload. All bytes are compared by who receives them.
+    private const int HashedBytes = 16;
+
+    private readonly DateTimeOffset _start = scheduler.Now;
+    private readonly Dictionary<Flow, SessionWatch> _sessions = [];
+    private readonly HashSet<Flow> _replaced = [];
+    private readonly AmplificationWatch _amplification = new(scheduler.Now);
+    private readonly long[] _outcomes = new long[Enum.GetValues<Outcome>().Length];
+    private Fingerprint _fingerprint;
+    private Cause _cause;
+    private Datagram _arrival;
+    private Request? _request;
+    private bool _isIgnored, _hasOpened;
+
+    /// <summary>The first rule that was broken, and when.</summary>
+    public string? Violation { get; private set; }
+
+    /// <summary>Sessions that have begun and not ended.</summary>
+    public int OpenSessions { get; private set; }
+
+    public long Datagrams { get; private set; }
+
+    public long Bytes { get; private set; }
+
+    public int Completions { get; private set; }
+
+    public int Restarts { get; private set; }
+
+    public int AbandonedClients { get; private set; }
+
+    public IReadOnlyList<long> Outcomes => _outcomes;
+
+    public ulong FingerprintValue => _fingerprint.Value;
+
+    public void Fail(string what) => Violation ??= $"{(scheduler.Now - _start).TotalSeconds:F6} s: {what}";
+
+    public void Completed(int bytes)
+    {
+        Completions++;
+        Bytes += bytes;
+    }
+
+    public void Restarted() => Restarts++;
+
+    public void Abandoned() => AbandonedClients++;
+
+    /// <summary>A copy of a request that had been answered already came late and, as the newest request, has won.</summary>
+    public bool WasReplacedByLateCopy(Flow flow) => _replaced.Contains(flow);
+
+    /// <summary>Lets the disk answer.</summary>
+    public void DuringLoad(Action answer)
+    {
+        _cause = Cause.Load;
+        answer();
+        _cause = Cause.Timer;
+    }
+
+    /// <summary>Lets a datagram arrive.</summary>
+    public void DuringArrival(in Datagram datagram, IObserver<Datagram> server)
+    {
+        Datagrams++;
+        Hash(datagram.Flow, datagram.Payload.Span);
+        (_arrival, _cause, _request, _isIgnored, _hasOpened) = (datagram, Cause.Arrival, null, false, false);
+        var before = _sessions.GetValueOrDefault(datagram.Flow);
+        var wasOpen = before is { IsOver: false };
+        Judge(PacketReader.Read(datagram.Payload.Span), before);
+        server.OnNext(datagram);
+        if (_request is not null) Note(before, wasOpen);
+        _cause = Cause.Timer;
+    }
+
+    public void Judge(in Emission emission)
+    {
+        var now = scheduler.Now;
+        if (emission.Peer is not { } peer)
+        {
+            _isIgnored = true;
+            return;
+        }
+
+        if (WatchOf(peer, now) is not { } session)
+        {
+            Fail($"{peer.Flow.Remote}: a session that nobody has asked for said {emission}");
+            return;
+        }
+
+        var problem = emission.Kind == EmissionKind.Note ? JudgeNote(emission.SessionNote, session, now) : session.Judge(emission, _cause, now);
+        if (problem is null && !session.IsValidated && emission.Kind != EmissionKind.Note)
+            problem = _amplification.Sent(session, peer.Flow.Remote, now);
+        if (problem is not null) Fail($"the session of {peer.Flow.Remote} (\"{peer.Request.FileName}\") {problem}, at {emission}");
+    }
+
+    /// <summary>A datagram that leaves.</summary>
+    public void Count(Flow flow, ReadOnlySpan<byte> datagram)
+    {
+        Datagrams++;
+        Hash(flow, datagram);
+    }
+
+    /// <summary>The run is over: nobody may be left.</summary>
+    public void Finish()
+    {
+        foreach (var (flow, session) in _sessions)
+        {
+            if (!session.IsOver) Fail($"the session of {flow.Remote} (\"{session.Request.FileName}\") never ended");
+        }
+    }
+
+    private void Judge(in Packet packet, SessionWatch? session)
+    {
+        if (packet.IsRequest) _request = packet.Request;
+        if (session is not { IsOver: false }) return;
+        if (_request is null) session.ReceivedBytes += _arrival.Payload.Length;
+        if (packet.Kind != PacketKind.Acknowledgment) return;
+        var wasValidated = session.IsValidated;
+        session.Acknowledge(packet.Block, scheduler.Now);
+        if (session.IsValidated && !wasValidated) _amplification.Validated(session, _arrival.Flow.Remote);
+    }
+
+    /// <summary>What a request has brought about.</summary>
+    private void Note(SessionWatch? before, bool wasOpen)
+    {
+        if (_isIgnored) return;
+        if (before is { IsOver: false }) before.ReceivedBytes += _arrival.Payload.Length;
+        else if (!_hasOpened) Open(_arrival.Flow, _request!);
+        if (wasOpen && before!.IsOver && before.Request.Equals(_request)) _replaced.Add(_arrival.Flow);
+    }
+
+    private SessionWatch? WatchOf(Peer peer, DateTimeOffset now)
+    {
+        var known = _sessions.GetValueOrDefault(peer.Flow);
+        if (known is { Peer: null, IsOver: false }) known.Peer = peer;
+        if (known?.Peer == peer) return known;
+        // Two at a time, or one that no request has opened.
+        if (known is { IsOver: false } || _cause != Cause.Arrival || _request is null || _arrival.Flow != peer.Flow) return null;
+        var session = Open(peer.Flow, peer.Request);
+        session.Peer = peer;
+        return session;
+    }
+
+    private SessionWatch Open(Flow flow, Request request)
+    {
+        _hasOpened = true;
+        OpenSessions++;
+        return _sessions[flow] = new SessionWatch(request, limits, scheduler.Now) { ReceivedBytes = _arrival.Payload.Length };
+    }
+
+    private string? JudgeNote(SessionNote note, SessionWatch session, DateTimeOffset now)
+    {
+        if (note is Withheld) session.Withhold(now);
+        if (note is not SessionEnded end) return null;
+
+        _fingerprint.Add((ulong)end.Outcome);
+        _outcomes[(int)end.Outcome]++;
+        var problem = session.JudgeEnd(end, _cause, now);
+        OpenSessions--;
+        return problem;
+    }
+
+    private void Hash(Flow flow, ReadOnlySpan<byte> bytes)
+    {
+        _fingerprint.Add((ulong)scheduler.Now.UtcTicks);
+        _fingerprint.Add(flow.Remote.Low << 16 | flow.Remote.Port);
+        _fingerprint.Add(bytes[..Math.Min(bytes.Length, HashedBytes)]);
+    }
+}

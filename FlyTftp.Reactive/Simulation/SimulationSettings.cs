@@ -1,0 +1,30 @@
+using FlyTftp.Reactive.Simulation.Links;
+
+namespace FlyTftp.Reactive.Simulation;
+
+/// <summary>What all seeds of a simulation have in common.</summary>
+/// <param name="Clients">1 to <see cref="ClientsMax"/>; each seed draws their kinds anew.</param>
+/// <param name="FileSize">Bytes of the file that most of them want, 0 to <see cref="FileSizeMax"/>.</param>
+public sealed record SimulationSettings(int Clients, int FileSize, LinkConditions Link)
+{
+    public const int ClientsMax = 10_000, FileSizeMax = 64 << 20;
+
+    public static readonly TimeSpan RoundTripMax = TimeSpan.FromSeconds(1);
+
+    public static SimulationSettings Default { get; } =
+        new(Clients: 20, FileSize: 256 * 1024, new LinkConditions(0.05, 0.01, 0.02, TimeSpan.FromMilliseconds(20)));
+}
+
+/// <summary>What came of one seed.</summary>
+/// <param name="Violation">The first rule that was broken, and when; <c>null</c>: none was.</param>
+/// <param name="Sessions">The server's sessions by <see cref="Sessions.Outcome"/>.</param>
+/// <param name="Datagrams">Into and out of the server.</param>
+/// <param name="Bytes">Of the files that clients have got whole.</param>
+/// <param name="Completions">How many these are.</param>
+/// <param name="Restarts">Attempts that clients gave up for the loss, to try again.</param>
+/// <param name="Abandoned">Clients that gave up for good; none at a loss of 20 % or less.</param>
+/// <param name="Duration">On the virtual clock.</param>
+/// <param name="Fingerprint">The same for the same run.</param>
+public sealed record SeedResult(
+    long Seed, string? Violation, IReadOnlyList<long> Sessions, long Datagrams, long Bytes, int Completions, int Restarts, int Abandoned,
+    TimeSpan Duration, ulong Fingerprint);
