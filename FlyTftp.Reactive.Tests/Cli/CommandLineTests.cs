@@ -75,7 +75,7 @@ public sealed class CommandLineTests
     }
 
     [TestCase("get --help", "Download a file by TFTP")]
-    [TestCase("check --help", "for health checks")]
+    [TestCase("check --help", "by downloading a small file")]
     [TestCase("get --frob --help", "--windowsize <N>")]
     [TestCase("--version", ".")]
     public async Task Helps_whoever_asks(string arguments, string expected)

@@ -16,13 +16,13 @@ public sealed class HelpTextTests
           URL  tftp://HOST[:PORT]/NAME
 
         Options:
-          -o, --output <FILE>  Save under this name, - is standard output
+          -o, --output <FILE>  Output file; - for standard output
                                [default: the URL's last segment]
-          --blksize <N>        Ask for blocks of so many bytes
+          --blksize <N>        Block size to request, in bytes
                                [default: 1428]
-          --windowsize <N>     Ask for so many blocks at a time
+          --windowsize <N>     Window size to request, in blocks
                                [default: 16]
-          -h, --help           Show this
+          -h, --help           Show this help
 
         """.ReplaceLineEndings("\n")));
 

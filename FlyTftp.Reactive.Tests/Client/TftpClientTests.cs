@@ -166,7 +166,7 @@ public sealed class TftpClientTests
         var request = _server.Request();
         _server.Dispose();
         var result = await Start(request);
-        Assert.That((result.Outcome, result.Detail), Is.EqualTo((DownloadOutcome.Refused, $"nobody listens at 127.0.0.1:{request.Port}")));
+        Assert.That((result.Outcome, result.Detail), Is.EqualTo((DownloadOutcome.Refused, $"connection refused by 127.0.0.1:{request.Port}")));
     }
 
     [Test]

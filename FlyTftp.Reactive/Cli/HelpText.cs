@@ -28,7 +28,7 @@ internal static class HelpText
         WriteTable(output, "Options",
         [
             .. shown.Options.SelectMany(Lines),
-            ($"-h, {Help}", "Show this"),
+            ($"-h, {Help}", "Show this help"),
             .. command is null ? [(Version, "Show the version")] : Array.Empty<(string, string)>(),
         ]);
     }

@@ -67,7 +67,7 @@ internal sealed class Download(
         }
         catch (SocketException exception) when (IsRefusal(exception))
         {
-            return End(DownloadOutcome.Refused, $"nobody listens at {_peer ?? server}");
+            return End(DownloadOutcome.Refused, $"connection refused by {_peer ?? server}");
         }
         catch (SocketException exception)
         {

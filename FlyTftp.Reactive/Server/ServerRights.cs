@@ -37,16 +37,16 @@ internal static class ServerRights
 
         if (options.Hardening == HardeningMode.Auto && confinement.LoadsCode)
         {
-            log.Notice("not confined: code is compiled while it runs (the published native program confines itself)");
+            log.Notice("not confined: this build compiles code at run time; only the native executable confines itself");
             return true;
         }
 
         var report = Confinement.Apply(confinement);
         log.Confined(report.ToString());
         root = report.Root;
-        if (report.HasFailed) error = "giving up rights has failed; see the log, or choose --hardening off";
+        if (report.HasFailed) error = "cannot drop rights; see the log, or use --hardening off";
         else if (options.Hardening == HardeningMode.Require && !report.IsComplete)
-            error = "not all rights could be given up, and --hardening require asks for it; see the log, or choose --hardening auto";
+            error = "cannot drop all rights, as --hardening require demands; see the log, or use --hardening auto";
         return error is null;
     }
 }

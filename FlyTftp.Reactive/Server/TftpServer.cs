@@ -121,7 +121,7 @@ public static class TftpServer
         if (await Task.WhenAny(stop.Task, failed).ConfigureAwait(false) == failed)
         {
             log.PipelineFailed(await failed.ConfigureAwait(false));
-            return "the server has failed; the log has the details";
+            return "server failed; see the log for details";
         }
 
         var end = Task.Delay(options.Drain, CancellationToken.None);

@@ -39,7 +39,7 @@ public sealed class NotePumpTests
 
         Assert.That(stuck.Notes.Cast<SessionEnded>().Select(note => note.Bytes),
             Is.EqualTo(Enumerable.Range(10, NotePump.Capacity).Prepend(-1).Select(number => (long)number)));
-        Assert.That(probe.Only.FormattedMessage, Is.EqualTo("10 notes lost: the log is too slow"));
+        Assert.That(probe.Only.FormattedMessage, Is.EqualTo("10 log events dropped: the log is too slow"));
     }
 
     [Test]

@@ -173,7 +173,7 @@ public sealed class ServerLogTests
         Assert.That(probe.Events.Select(entry => entry.FormattedMessage), Is.EqualTo((string[])
         [
             "ignored from 192.0.2.7:2070: Stray ACK",
-            "withheld 1432 bytes from 192.0.2.7:2070: not known to be no forgery, and the budget is spent",
+            "withheld 1432 bytes from 192.0.2.7:2070: sender not verified; budget exhausted",
         ]));
     }
 

@@ -17,9 +17,9 @@ public static class CheckCommand
 
 
     public static Command Definition { get; } = new(
-        "check", "Download a small file and say whether that worked, for health checks",
+        "check", "Check a server by downloading a small file",
         new CommandArgument("HOST:PORT", "The server [default: where FLYTFTP_LISTEN says, else 127.0.0.1:69]", IsRequired: false),
-        [new("--name", "NAME", "Download this file", $"default: {DefaultName}")],
+        [new("--name", "NAME", "File to download", $"default: {DefaultName}")],
         static (given, context, stopping) => RunAsync(given.Argument, given.Value("--name"), context, stopping));
 
     public static async Task<int> RunAsync(string? serverText, string? name, CommandContext context, CancellationToken cancellation)

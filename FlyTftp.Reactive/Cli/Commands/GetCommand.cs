@@ -16,9 +16,9 @@ public static class GetCommand
     public static Command Definition { get; } = new(
         "get", "Download a file by TFTP", new CommandArgument("URL", "tftp://HOST[:PORT]/NAME"),
         [
-            new("--output", "FILE", "Save under this name, - is standard output", "default: the URL's last segment", Letter: 'o'),
-            new("--blksize", "N", "Ask for blocks of so many bytes", "default: 1428"),
-            new("--windowsize", "N", "Ask for so many blocks at a time", "default: 16"),
+            new("--output", "FILE", "Output file; - for standard output", "default: the URL's last segment", Letter: 'o'),
+            new("--blksize", "N", "Block size to request, in bytes", "default: 1428"),
+            new("--windowsize", "N", "Window size to request, in blocks", "default: 16"),
         ],
         static (given, context, stopping) =>
             RunAsync(given.Argument!, given.Value("--output"), given.Value("--blksize"), given.Value("--windowsize"), context, stopping));

@@ -17,8 +17,8 @@ public static class RecordCommand
     public static Command Definition { get; } = new(
         "record", "Serve, and record every datagram in and out", Argument: null,
         [
-            new("--out", "FILE", "Write a pcapng capture to this file"),
-            new("--max-bytes", "N", "Keep no more than so many bytes, the newest", "default: all"),
+            new("--out", "FILE", "pcapng file to write"),
+            new("--max-bytes", "N", "Keep only the newest N bytes", "default: all"),
             .. ServerOptionTable.All.Select(ServeCommand.ToOption),
         ],
         static (given, context, stopping) =>

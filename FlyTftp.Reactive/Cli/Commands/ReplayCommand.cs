@@ -27,13 +27,13 @@ public static class ReplayCommand
     private const string StandardInput = "-";
 
     public static Command Definition { get; } = new(
-        "replay", "Run a recorded boot through this server and compare", new CommandArgument("CAPTURE", "A pcap or pcapng file, - is standard input"),
+        "replay", "Run a recorded boot through this server and compare", new CommandArgument("CAPTURE", "pcap or pcapng file; - for standard input"),
         [
-            new("--root", "DIR", "Take files from this folder, and from the capture what is not there", "default: only from the capture"),
-            new("--transcript", "FILE", "Write every datagram in and out to this file, one a line"),
-            new("--html", "FILE", "Write a page with a ladder of each session"),
-            new("--only", "ADDRESS[:PORT]", "Replay this client's sessions only"),
-            new("--port", "N", "The recorded server listened on this port", "default: 69"),
+            new("--root", "DIR", "Folder to take files from; what is missing there comes from the capture", "default: the capture alone"),
+            new("--transcript", "FILE", "Write every datagram to this file, one per line"),
+            new("--html", "FILE", "Write an HTML page with a ladder diagram per session"),
+            new("--only", "ADDRESS[:PORT]", "Replay only this client's sessions"),
+            new("--port", "N", "Port of the recorded server", "default: 69"),
             // Not from the environment: a replay is the same everywhere.
             .. ServerOptionTable.All.Where(static option => ServerOptionNames.Contains(option.Name))
                 .Select(static option => ServeCommand.ToOption(option) with { Note = $"default: {option.Default}" }),

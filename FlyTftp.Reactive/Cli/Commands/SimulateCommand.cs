@@ -17,14 +17,14 @@ public static class SimulateCommand
     public static Command Definition { get; } = new(
         "simulate", "Run the server against simulated clients on bad links", Argument: null,
         [
-            new("--seeds", "A..B", "One run for each", "default: 1..100"),
-            new("--clients", "N", "Clients a run", "default: 20"),
-            new("--size", "KIB", "Size of the file most of them read", "default: 256"),
-            new("--loss", "%", "Datagrams that get lost", "default: 5"),
-            new("--duplicate", "%", "Datagrams that come twice", "default: 1"),
-            new("--reorder", "%", "Datagrams that others overtake", "default: 2"),
-            new("--rtt", "MS", "Round trip at least", "default: 20"),
-            new("--html", "FILE", "Draw the first seed that fails, or else the first, as ladders"),
+            new("--seeds", "A..B", "Seeds to run, one run per seed", "default: 1..100"),
+            new("--clients", "N", "Clients per run", "default: 20"),
+            new("--size", "KIB", "File size most clients read", "default: 256"),
+            new("--loss", "%", "Datagrams lost", "default: 5"),
+            new("--duplicate", "%", "Datagrams duplicated", "default: 1"),
+            new("--reorder", "%", "Datagrams reordered", "default: 2"),
+            new("--rtt", "MS", "Minimum round-trip time", "default: 20"),
+            new("--html", "FILE", "Write an HTML page with ladders of the first failed seed, else of the first"),
         ],
         static (given, context, stopping) => Task.FromResult(Run(
             new SimulateTexts(

@@ -17,7 +17,7 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
         Sent = "{outcome:l} \"{file:l}\" to {peer:l}: {bytes} bytes in {durationMs} ms, {retransmissions} resent",
         NotSent = "{outcome:l} \"{file:l}\" to {peer:l}: {detail:l}; {bytes} bytes in {durationMs} ms, {retransmissions} resent",
         NotServed = "{outcome:l} \"{file:l}\" to {peer:l}: {detail:l}",
-        RolledOver = "; more than 65535 blocks: their numbers begin again at 0, which a Raspberry Pi 5 cannot follow";
+        RolledOver = "; more than 65535 blocks: block numbers roll over to 0, which a Raspberry Pi 5 does not support";
 
     private readonly Logger _logger = factory.GetLogger("flytftp");
 
@@ -27,7 +27,7 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
     public void RulesLoaded(string file) => Write(LogLevel.Debug, 1, nameof(RulesLoaded), "log rules from {file:l}", file);
 
     public void BuiltInRules(string folders) =>
-        Write(LogLevel.Info, 2, nameof(BuiltInRules), "no nlog.config in {folders:l}: built-in log rules", folders);
+        Write(LogLevel.Info, 2, nameof(BuiltInRules), "no nlog.config in {folders:l}: using the built-in log rules", folders);
 
     /// <param name="allowed">The list of extensions, or what to call it.</param>
     public void Serving(string root, string allowed) =>
@@ -47,20 +47,20 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
 
     /// <param name="sessions">Still running.</param>
     public void Draining(int sessions, TimeSpan patience) => Write(LogLevel.Info, 6, nameof(Draining),
-        "stopping: no new sessions, {sessions} running ones have {seconds} s to finish", sessions, patience.TotalSeconds);
+        "stopping: {sessions} running sessions have {seconds} s to finish", sessions, patience.TotalSeconds);
 
     /// <param name="sessions">Cut off.</param>
     public void Stopped(int sessions) => Write(LogLevel.Info, 7, nameof(Stopped), "stopped, {sessions} sessions cut off", sessions);
 
     /// <summary>The log or the metrics were too slow.</summary>
     /// <param name="count">Notes lost since the last time this was said.</param>
-    public void NotesDropped(long count) => Write(LogLevel.Warn, 9, nameof(NotesDropped), "{count} notes lost: the log is too slow", count);
+    public void NotesDropped(long count) => Write(LogLevel.Warn, 9, nameof(NotesDropped), "{count} log events dropped: the log is too slow", count);
 
     /// <summary>A bug: whoever was told about a session threw.</summary>
-    public void SinkFailed(Exception exception) => Write(LogLevel.Error, exception, 10, nameof(SinkFailed), "a note could not be processed");
+    public void SinkFailed(Exception exception) => Write(LogLevel.Error, exception, 10, nameof(SinkFailed), "cannot process a session event");
 
     /// <summary>A bug, or a dead socket: the query has ended, and the program with it.</summary>
-    public void PipelineFailed(Exception exception) => Write(LogLevel.Fatal, exception, 11, nameof(PipelineFailed), "the pipeline has failed");
+    public void PipelineFailed(Exception exception) => Write(LogLevel.Fatal, exception, 11, nameof(PipelineFailed), "pipeline failed");
 
     /// <summary>Any note, by what it is.</summary>
     public void Record(SessionNote note)
@@ -117,7 +117,7 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
         ignored.Flow.Remote.ToString(), ignored.Reason.ToString(), ignored.Detail ?? "");
 
     public void Withheld(Withheld withheld) => Write(LogLevel.Debug, 32, nameof(Withheld),
-        "withheld {bytes} bytes from {peer:l}: not known to be no forgery, and the budget is spent", withheld.Bytes, withheld.Flow.Remote.ToString());
+        "withheld {bytes} bytes from {peer:l}: sender not verified; budget exhausted", withheld.Bytes, withheld.Flow.Remote.ToString());
 
     /// <summary>At Trace, as the RFCs draw it: <c>192.0.2.7:2070 --> ACK 3</c>.</summary>
     public void Received(in Datagram datagram)

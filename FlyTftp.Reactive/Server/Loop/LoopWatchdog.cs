@@ -35,7 +35,7 @@ internal sealed class LoopWatchdog(IReadOnlyList<ServerLoop> loops)
         }
         catch (TimeoutException)
         {
-            return new TimeoutException($"a loop has not come round for {Patience.TotalSeconds} s");
+            return new TimeoutException($"event loop stuck for {Patience.TotalSeconds} s");
         }
 
         return null;

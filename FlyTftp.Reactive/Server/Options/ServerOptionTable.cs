@@ -20,64 +20,64 @@ public static class ServerOptionTable
     public static IReadOnlyList<ServerOption> All { get; } =
     [
         Text("--root", "DIR", "./content, else content beside the program", "a folder's path",
-            "Serve the files in this folder", static (options, text) => options with { Root = text }),
+            "Folder to serve files from", static (options, text) => options with { Root = text }),
 
         new("--listen", "HOST:PORT", $"{Default.Listen[0]}, IPv4 too", ListenAddress.Forms,
-            "Answer on this address; may be repeated",
+            "Address and port to listen on; may be repeated",
             static (options, text, isFirst) => ListenAddress.TryParse(text, ServerOptions.TftpPort) is { } address
                 ? options with { Listen = isFirst ? [address] : [.. options.Listen, address] }
                 : ServerOptionReading.NotAllowed,
             IsRepeatable: true),
 
         new("--allow", "LIST", "what boot loaders ask for", $"* for all, or extensions such as .kpxe,.efi,{ExtensionSet.None}",
-            "Serve only names with these extensions", static (options, text, _) => ReadAllow(options, text)),
+            "Extensions that may be requested", static (options, text, _) => ReadAllow(options, text)),
 
-        Switch("--flat", "Look at a name's last segment only: all files lie in one folder",
+        Switch("--flat", "Use only the last segment of a requested name",
             static (options, on) => options with { Flat = on }),
 
         Number("--blksize-max", TransferParameters.MinBlockSize, TransferParameters.MaxBlockSize, "bytes", "what the interface's MTU holds",
-            "Grant no larger blksize", static (options, number) => options with { BlockSizeMax = number }),
+            "Largest blksize to grant", static (options, number) => options with { BlockSizeMax = number }),
 
         Number("--windowsize-max", TransferParameters.MinWindowSize, TransferParameters.MaxWindowSize, "blocks", Show(Default.WindowSizeMax),
-            "Grant no larger windowsize", static (options, number) => options with { WindowSizeMax = number }),
+            "Largest windowsize to grant", static (options, number) => options with { WindowSizeMax = number }),
 
         Number("--window-bytes", TransferParameters.DefaultBlockSize, MaxWindowBytes, "bytes; 128K and 512K are understood", Show(Default.WindowBytes),
-            "Keep no more than this unacknowledged in one transfer", static (options, number) => options with { WindowBytes = number }),
+            "Maximum unacknowledged data per transfer", static (options, number) => options with { WindowBytes = number }),
 
         Number("--retries", 0, byte.MaxValue, "times", Show(Default.Retries),
-            "Send a window again at most so often", static (options, number) => options with { Retries = number }),
+            "Retransmissions per window", static (options, number) => options with { Retries = number }),
 
         Number("--sessions-max", 1, MaxSessions, "sessions", Show(Default.SessionsMax),
-            "Run no more transfers at a time", static (options, number) => options with { SessionsMax = number }),
+            "Maximum concurrent transfers", static (options, number) => options with { SessionsMax = number }),
 
         Number("--drain", 0, MaxDrainSeconds, "seconds", Show((int)Default.Drain.TotalSeconds),
-            "Let running transfers finish for so long after a signal to stop",
+            "Time for running transfers to finish after SIGINT or SIGTERM",
             static (options, number) => options with { Drain = TimeSpan.FromSeconds(number) }, valueName: "SECONDS"),
 
         new("--http", "HOST:PORT", "off", "HOST:PORT, [IPV6]:PORT, :PORT or PORT, the port 0 to 65535",
-            "Serve health and metrics on this address",
+            "Address for health and metrics (HTTP)",
             static (options, text, _) => ListenAddress.TryParse(text, defaultPort: -1) is { Port: >= 0 } address
                 ? options with { Http = address }
                 : ServerOptionReading.NotAllowed),
 
-        new("--user", "NAME|UID", "stay who started it", "a user's name or number", "Become this user once the ports are bound",
+        new("--user", "NAME|UID", "stay who started it", "a user's name or number", "User to run as once the ports are bound",
             static (options, text, _) => IsUser(text) ? options with { User = text } : ServerOptionReading.NotAllowed),
 
         new("--hardening", "auto|require|off", "auto", "auto, require and off",
-            "Give up all rights that serving does not need; require: or do not serve",
+            "Drop all rights that serving does not need; require: exit if that fails",
             static (options, text, _) => Enum.TryParse<HardeningMode>(text, ignoreCase: true, out var mode) && Enum.IsDefined(mode) && !char.IsAsciiDigit(text[0])
                 ? options with { Hardening = mode }
                 : ServerOptionReading.NotAllowed),
 
         Number("--loops", 1, MaxLoops, "loops", "one for every two processors",
-            "Run so many event loops, each with a thread and sockets of its own", static (options, number) => options with { Loops = number }),
+            "Event loops, each with its own thread and sockets", static (options, number) => options with { Loops = number }),
 
         Number("--busy-poll", 0, MaxBusyPoll, "microseconds", Show((int)Default.BusyPoll.TotalMicroseconds),
-            "Poll for so long before sleeping, while a transfer runs",
+            "Time to poll before sleeping, while a transfer runs",
             static (options, number) => options with { BusyPoll = TimeSpan.FromMicroseconds(number) }, valueName: "MICROSECONDS"),
 
         Text("--log-config", "FILE", "nlog.config, else built-in rules", "a file's path",
-            "Read NLog's rules from this file", static (options, text) => options with { LogConfig = text }),
+            "NLog configuration file", static (options, text) => options with { LogConfig = text }),
     ];
 
     private static ServerOption Text(
@@ -97,7 +97,7 @@ public static class ServerOptionTable
         string name, int min, int max, string unit, string @default, string help, Func<ServerOptions, int, ServerOptions> set,
         string valueName = "N")
     {
-        // Only what is counted in many bytes is worth a suffix.
+        // A suffix only for large numbers of bytes.
         var takesSuffix = max >= 128 * 1024 && unit.StartsWith("bytes", StringComparison.Ordinal);
         return new(name, valueName, @default, string.Create(CultureInfo.InvariantCulture, $"{min} to {max} ({unit})"), help, (options, text, _) =>
             TryParseNumber(text, takesSuffix, out var number) && number >= min && number <= max

@@ -11,7 +11,7 @@ public sealed class PortException(string message) : Exception(message)
     /// <param name="errno">As Linux numbers it.</param>
     internal static PortException From(IPEndPoint endpoint, int errno) => new(errno switch
     {
-        NotPermitted or AccessDenied => $"no right to bind {endpoint}: ports below 1024 need root or the capability CAP_NET_BIND_SERVICE "
+        NotPermitted or AccessDenied => $"permission denied to bind {endpoint}: ports below 1024 need root or the capability CAP_NET_BIND_SERVICE "
             + $"(setcap cap_net_bind_service=+ep …/flytftp); or choose another port (--listen :6969)",
         InUse => $"{endpoint} is in use by another program: stop it, or choose another port (--listen :6969)",
         NotAvailable => $"{endpoint.Address} is no address of this machine: name one of its own, or [::] for all (--listen [::]:{endpoint.Port})",
