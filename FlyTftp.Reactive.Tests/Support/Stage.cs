@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Reactive.Concurrency;
+using System.Reactive.Subjects;
 using System.Text;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Server.Metrics;
@@ -29,6 +30,18 @@ internal sealed class Stage
     {
         Scheduler.Schedule(Epoch + TimeSpan.FromSeconds(seconds), action);
         return this;
+    }
+
+    /// <summary>A source whose subscriptions are noted.</summary>
+    public TestableObservable<T> Testable<T>(IObservable<T> source) => new(source, () => Elapsed.TotalSeconds);
+
+    /// <summary>A hot source: its elements come at their times, whoever listens. Then it ends, if that is said.</summary>
+    public TestableObservable<T> Hot<T>(double? endsAt, params (double At, T Element)[] elements)
+    {
+        var subject = new Subject<T>();
+        foreach (var (at, element) in elements) At(at, () => subject.OnNext(element));
+        if (endsAt is { } end) At(end, subject.OnCompleted);
+        return Testable(subject);
     }
 
     /// <summary>Subscribes now and notes everything that comes, the end too: <c>|</c>, or <c>#</c> and the error.</summary>

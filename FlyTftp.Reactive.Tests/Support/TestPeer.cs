@@ -6,16 +6,23 @@ using FlyTftp.Reactive.Sessions;
 namespace FlyTftp.Reactive.Tests.Support;
 
 /// <summary>One client's packets as an operator sees them, and who listens to them.</summary>
-internal sealed class TestPeer(string request = "RRQ file octet") : IGroupedObservable<Peer, Packet>
+/// <param name="stage">Whose clock the subscriptions are noted by.</param>
+internal sealed class TestPeer(string request = "RRQ file octet", Stage? stage = null) : IGroupedObservable<Peer, Packet>
 {
     private readonly Subject<Packet> _packets = new();
+    private TestableObservable<Packet>? _testable;
 
     public Peer Key { get; } = new(Stage.Flow, Stage.Request(request));
 
     /// <summary>Somebody still listens.</summary>
     public bool IsHeard => _packets.HasObservers;
 
-    public IDisposable Subscribe(IObserver<Packet> observer) => _packets.Subscribe(observer);
+    /// <summary>See <see cref="TestableObservable{T}.Subscriptions"/>.</summary>
+    public string Subscriptions => Testable.Subscriptions;
+
+    private TestableObservable<Packet> Testable => _testable ??= (stage ?? new Stage()).Testable(_packets);
+
+    public IDisposable Subscribe(IObserver<Packet> observer) => Testable.Subscribe(observer);
 
     /// <summary>As <see cref="PacketScript"/> writes packets, or <c>superseded</c>.</summary>
     public void Send(string packet)
@@ -30,8 +37,6 @@ internal sealed class TestPeer(string request = "RRQ file octet") : IGroupedObse
         Key.ReceivedBytes += bytes.Length;
         _packets.OnNext(PacketReader.Read(bytes));
     }
-
-    public void End() => _packets.OnCompleted();
 
     /// <summary>The peer's request, admitted at this moment.</summary>
     public Admission Admit(Stage stage) => new(Key, this, stage.Scheduler.Now);

@@ -9,7 +9,9 @@ namespace FlyTftp.Reactive.Sessions;
 /// last step turns it into one ERROR packet and one note.
 /// </summary>
 /// <param name="Peer">Who asks.</param>
-/// <param name="Replies">Everything else this peer sends while the session lasts; hot.</param>
+/// <param name="Replies">
+/// Everything else this peer sends while the session lasts; hot. Does not complete: the end of what arrives is silence, not an answer.
+/// </param>
 /// <param name="Started">When the request was admitted.</param>
 public sealed record Admission(Peer Peer, IObservable<Packet> Replies, DateTimeOffset Started)
 {

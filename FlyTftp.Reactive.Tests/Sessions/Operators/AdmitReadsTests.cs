@@ -26,9 +26,11 @@ internal sealed class AdmitReadsTests
     [Test]
     public void Takes_the_first_packet_only_and_leaves_the_others_to_whoever_comes_next()
     {
-        var (stage, peer) = (new Stage(), new TestPeer());
+        var stage = new Stage();
+        var peer = new TestPeer(stage: stage);
         stage.Watch(peer.AdmitReads(stage.Scheduler), admission => $"{admission.Started:s.ff} {admission.Peer == peer.Key} {admission.Replies == peer}");
-        stage.At(1.5, () => peer.Send("RRQ file octet")).At(2, () => Assert.That(peer.IsHeard, Is.False)).At(3, () => peer.Send("ACK 1"));
+        stage.At(1.5, () => peer.Send("RRQ file octet")).At(3, () => peer.Send("ACK 1"));
         Assert.That(stage.Run(), Is.EqualTo("1.500 1.50 True True\n1.500 |"));
+        Assert.That(peer.Subscriptions, Is.EqualTo("0.000-1.500"));
     }
 }

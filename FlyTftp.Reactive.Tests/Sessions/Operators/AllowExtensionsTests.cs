@@ -34,6 +34,19 @@ internal sealed class AllowExtensionsTests
     public void What_is_refused_for_its_extension_cannot_be_told_from_an_unsafe_path() =>
         Assert.That(Refusal.Extension.Report, Is.EqualTo(Refusal.UnsafePath.Report));
 
+    [Test]
+    public void Keeps_its_source_until_that_ends_or_nobody_listens()
+    {
+        var stage = new Stage();
+        var admission = new TestPeer("RRQ file octet").Admit(stage);
+        var (ending, lasting) = (stage.Hot(3, (1, admission), (2, admission)), stage.Hot(null, (1, admission), (5, admission)));
+        stage.Watch(ending.AllowExtensions(ExtensionSet.All), admission => admission.Path?.Value ?? "standing");
+        var subscription = stage.Watch(lasting.AllowExtensions(ExtensionSet.All), static _ => "other");
+        stage.At(4, subscription.Dispose);
+        Assert.That(stage.Run(), Is.EqualTo("1.000 standing\n1.000 other\n2.000 standing\n3.000 |"));
+        Assert.That((ending.Subscriptions, lasting.Subscriptions), Is.EqualTo(("0.000-3.000", "0.000-4.000")));
+    }
+
     private static FlyTftp.Reactive.Sessions.Admission Filter(string name, ExtensionSet extensions) =>
         Observable.Return(new TestPeer($"RRQ {name} octet").Admit(new Stage())).AllowExtensions(extensions).Wait();
 }

@@ -47,6 +47,19 @@ internal sealed class ConfineToRootTests
         Assert.That(store.Asked, Is.Empty);
     }
 
+    [Test]
+    public void Keeps_its_source_until_that_ends_or_nobody_listens()
+    {
+        var stage = new Stage();
+        var admission = new TestPeer("RRQ file octet").Admit(stage);
+        var (ending, lasting) = (stage.Hot(3, (1, admission), (2, admission)), stage.Hot(null, (1, admission), (5, admission)));
+        stage.Watch(ending.ConfineToRoot(flat: false), admission => admission.Path!.Value);
+        var subscription = stage.Watch(lasting.ConfineToRoot(flat: false), static _ => "other");
+        stage.At(4, subscription.Dispose);
+        Assert.That(stage.Run(), Is.EqualTo("1.000 file\n1.000 other\n2.000 file\n3.000 |"));
+        Assert.That((ending.Subscriptions, lasting.Subscriptions), Is.EqualTo(("0.000-3.000", "0.000-4.000")));
+    }
+
     private static Admission Filter(string name, bool flat) =>
         Observable.Return(new TestPeer($"RRQ {name} octet").Admit(new Stage())).ConfineToRoot(flat).Wait();
 }

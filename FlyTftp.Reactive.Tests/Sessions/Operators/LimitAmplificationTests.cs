@@ -31,6 +31,18 @@ internal sealed class LimitAmplificationTests
     }
 
     [Test]
+    public void Keeps_its_source_until_that_ends_or_nobody_listens()
+    {
+        var error = Emission.Error(PeerOf("192.0.2.1", receivedBytes: 10_000), Thousand);
+        var (ending, lasting) = (_stage.Hot(2, (1, error)), _stage.Hot(null, (1, error), (4, error)));
+        _stage.Watch(ending.LimitAmplification(_budget, _stage.Scheduler), static emission => emission.Kind.ToString());
+        var subscription = _stage.Watch(lasting.LimitAmplification(_budget, _stage.Scheduler), static emission => emission.Kind.ToString());
+        _stage.At(3, subscription.Dispose);
+        Assert.That(_stage.Run(), Is.EqualTo("1.000 Error\n1.000 Error\n2.000 |"));
+        Assert.That((ending.Subscriptions, lasting.Subscriptions), Is.EqualTo(("0.000-2.000", "0.000-3.000")));
+    }
+
+    [Test]
     public void What_comes_in_later_pays_for_what_goes_out_later()
     {
         var peer = PeerOf("192.0.2.1", receivedBytes: 100);

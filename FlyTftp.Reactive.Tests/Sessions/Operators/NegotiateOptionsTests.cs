@@ -61,6 +61,20 @@ internal sealed class NegotiateOptionsTests
             """));
     }
 
+    [Test]
+    public void Keeps_its_source_until_that_ends_or_nobody_listens()
+    {
+        var stage = new Stage();
+        using var content = new TestStore().Add("file", 1000).Open("file");
+        var admission = new TestPeer("RRQ file octet blksize=1024").Admit(stage) with { Content = content };
+        var (ending, lasting) = (stage.Hot(3, (1, admission), (2, admission)), stage.Hot(null, (1, admission), (5, admission)));
+        stage.Watch(ending.NegotiateOptions(new SessionLimits()), negotiated => negotiated.Granted.ToString());
+        var subscription = stage.Watch(lasting.NegotiateOptions(new SessionLimits()), static _ => "other");
+        stage.At(4, subscription.Dispose);
+        Assert.That(stage.Run(), Is.EqualTo("1.000 blksize=1024\n1.000 other\n2.000 blksize=1024\n3.000 |"));
+        Assert.That((ending.Subscriptions, lasting.Subscriptions), Is.EqualTo(("0.000-3.000", "0.000-4.000")));
+    }
+
     private static Admission Negotiate(string options, SessionLimits? limits = null)
     {
         var stage = new Stage();

@@ -15,14 +15,18 @@ internal sealed class OpenContentTests
     private TestStore _store = null!;
 
     [SetUp]
-    public void Begin() => (_stage, _peer, _store) = (new Stage(), new TestPeer(), new TestStore().Add("file", 1000));
+    public void Begin()
+    {
+        (_stage, _store) = (new Stage(), new TestStore().Add("file", 1000));
+        _peer = new TestPeer(stage: _stage);
+    }
 
     [Test]
     public void Opens_at_once_what_needs_no_waiting()
     {
         Open();
         Assert.That(_stage.Run(), Is.EqualTo("0.000 opened\n0.000 |"));
-        Assert.That(_peer.IsHeard, Is.False);
+        Assert.That(_peer.Subscriptions, Is.Empty);
         Assert.That(_store.OpenCount, Is.EqualTo(1), "whoever holds the admission disposes it");
     }
 
@@ -48,7 +52,7 @@ internal sealed class OpenContentTests
         Open();
         _stage.At(1, () => _peer.Send("ACK 1")).At(2, () => _peer.Send("ff")).At(3, _store.Answer).At(4, () => _peer.Send("ERROR 0 x"));
         Assert.That(_stage.Run(), Is.EqualTo("3.000 opened\n3.000 |"));
-        Assert.That(_peer.IsHeard, Is.False);
+        Assert.That(_peer.Subscriptions, Is.EqualTo("0.000-3.000"));
         Assert.That(_store.OpenCount, Is.EqualTo(1));
     }
 
@@ -59,7 +63,7 @@ internal sealed class OpenContentTests
         Open("nope");
         _stage.At(3, _store.Answer);
         Assert.That(_stage.Run(), Is.EqualTo("3.000 refused: file not found\n3.000 |"));
-        Assert.That(_peer.IsHeard, Is.False);
+        Assert.That(_peer.Subscriptions, Is.EqualTo("0.000-3.000"));
     }
 
     [TestCase("ERROR 0 x", "ERROR 0 \"x\"")]
@@ -69,12 +73,13 @@ internal sealed class OpenContentTests
     {
         _store.IsSlow = true;
         Open();
-        _stage.At(1, () => _peer.Send(goodbye)).At(1, () => Assert.That(_peer.IsHeard, Is.False)).At(2, () =>
+        _stage.At(1, () => _peer.Send(goodbye)).At(2, () =>
         {
             _store.Answer();
             Assert.That(_store.OpenCount, Is.Zero, "what came too late is closed");
         });
         Assert.That(_stage.Run(), Is.EqualTo($"1.000 withdrawn: {withdrawal}\n1.000 |"));
+        Assert.That(_peer.Subscriptions, Is.EqualTo("0.000-1.000"));
         Assert.That(_store.Asked, Has.Count.EqualTo(1));
     }
 
@@ -85,7 +90,7 @@ internal sealed class OpenContentTests
         var subscription = Open();
         _stage.At(1, subscription.Dispose).At(2, _store.Answer);
         Assert.That(_stage.Run(), Is.Empty);
-        Assert.That(_peer.IsHeard, Is.False);
+        Assert.That(_peer.Subscriptions, Is.EqualTo("0.000-1.000"));
         Assert.That(_store.OpenCount, Is.Zero);
     }
 

@@ -1,5 +1,4 @@
 using System.Reactive.Linq;
-using System.Reactive.Subjects;
 using CsCheck;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
@@ -44,14 +43,16 @@ internal sealed class ParsePacketsTests
     });
 
     [Test]
-    public void Ends_with_its_source()
+    public void Keeps_its_source_until_that_ends_or_nobody_listens()
     {
-        var (stage, arrivals) = (new Stage(), new Subject<Datagram>());
-        stage.Watch(arrivals.ParsePackets(), packet => packet.Packet.ToString());
-        arrivals.OnNext(new Datagram(Stage.Flow, new byte[] { 255 }));
-        arrivals.OnCompleted();
-        Assert.That(stage.Seen, Is.EqualTo("0.000 malformed: shorter than an opcode\n0.000 |"));
-        Assert.That(arrivals.HasObservers, Is.False);
+        var stage = new Stage();
+        var datagram = new Datagram(Stage.Flow, new byte[] { 255 });
+        var (ending, lasting) = (stage.Hot(2, (1, datagram)), stage.Hot(null, (1, datagram), (4, datagram)));
+        stage.Watch(ending.ParsePackets(), packet => packet.Packet.ToString());
+        var subscription = stage.Watch(lasting.ParsePackets(), packet => packet.Packet.Kind.ToString());
+        stage.At(3, subscription.Dispose);
+        Assert.That(stage.Run(), Is.EqualTo("1.000 malformed: shorter than an opcode\n1.000 Malformed\n2.000 |"));
+        Assert.That((ending.Subscriptions, lasting.Subscriptions), Is.EqualTo(("0.000-2.000", "0.000-3.000")));
     }
 
     private static PeerPacket Parse(Datagram datagram) => Observable.Return(datagram).ParsePackets().Wait();

@@ -20,10 +20,10 @@ internal sealed class SendBlocksTests
     [Test]
     public void A_refusal_becomes_one_error_and_the_record()
     {
-        var peer = new TestPeer();
+        var peer = new TestPeer(stage: _stage);
         _stage.Watch(Observable.Return(peer.Admit(_stage).Refuse(Refusal.NotFound)).SendBlocks(new SessionLimits(), _stage.Scheduler));
         Assert.That(_stage.Run(), Is.EqualTo("0.000 ERROR 1 \"file not found\"\n0.000 * refused (file not found)\n0.000 |"));
-        Assert.That(peer.IsHeard, Is.False);
+        Assert.That(peer.Subscriptions, Is.Empty);
     }
 
     [Test]
@@ -33,6 +33,17 @@ internal sealed class SendBlocksTests
         _stage.Watch(Observable.Return(peer.Admit(_stage) with { Withdrawal = Packet.Superseded })
             .SendBlocks(new SessionLimits(), _stage.Scheduler));
         Assert.That(_stage.Run(), Is.EqualTo("0.000 * closed (superseded)\n0.000 |"));
+    }
+
+    [Test]
+    public void Takes_one_admission_and_hears_the_replies_until_the_transfer_ends()
+    {
+        var peer = new TestPeer(stage: _stage);
+        var admissions = _stage.Hot(0.2, (0.1, peer.Admit(_stage) with { Content = _store.Open("file") }));
+        _stage.Watch(admissions.SendBlocks(new SessionLimits(), _stage.Scheduler));
+        _stage.At(0.3, () => peer.Send("ACK 1")).At(0.4, () => peer.Send("ERROR 0 x"));
+        Assert.That(_stage.Run(), Does.StartWith("0.100 DATA 1").And.EndsWith("0.400 * closed (ERROR 0 \"x\")\n0.400 |"));
+        Assert.That((admissions.Subscriptions, peer.Subscriptions), Is.EqualTo(("0.000-0.200", "0.100-0.400")));
     }
 
     [Test]
@@ -266,10 +277,11 @@ internal sealed class SendBlocksTests
     [Test]
     public void Unsubscribing_in_mid_transfer_closes_the_file_and_stops_the_timer()
     {
-        var peer = new TestPeer();
+        var peer = new TestPeer(stage: _stage);
         var subscription = Send(peer, (0.1, "ACK 1"));
         _stage.At(0.2, subscription.Dispose);
         Assert.That(_stage.Run(), Is.EqualTo("0.000 DATA 1 (512 bytes)\n0.100 DATA 2 (512 bytes)"));
+        Assert.That(peer.Subscriptions, Is.EqualTo("0.000-0.200"));
         Assert.That(_stage.Elapsed, Is.EqualTo(TimeSpan.FromSeconds(0.2)));
     }
 

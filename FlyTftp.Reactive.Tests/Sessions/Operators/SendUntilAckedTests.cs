@@ -212,19 +212,50 @@ internal sealed class SendUntilAckedTests
     }
 
     [Test]
-    public void The_end_of_the_replies_is_silence()
+    public void Nothing_is_subscribed_to_for_a_window()
     {
-        // Trap 1: nothing more can come, and still no block goes out unacknowledged.
-        var peer = new TestPeer("RRQ file octet timeout=30");
-        _stage.At(1, () => peer.Send("ACK 0")).At(2, () => peer.Send("ACK 1")).At(3, peer.End);
-        Assert.That(Run(peer, new SessionLimits { Retries = 1 }), Is.EqualTo("""
-            0.000 OACK timeout=30
-            1.000 DATA 1 (512 bytes)
-            2.000 DATA 2 (512 bytes)
-            32.000 DATA 2 (512 bytes) again
-            62.000 * gave-up
-            62.000 |
+        var peer = new TestPeer("RRQ file octet", _stage);
+        for (var block = 1; block <= 6; block++)
+        {
+            var ack = $"ACK {block}";
+            _stage.At(block * 0.1, () => peer.Send(ack));
+        }
+
+        Assert.That(Run(peer), Does.EndWith("0.600 * complete\n0.600 |"));
+        Assert.That(peer.Subscriptions, Is.EqualTo("0.000-0.600"));
+    }
+
+    [Test]
+    public void A_timeout_gives_the_replies_up_and_a_new_subscription_is_the_retransmission()
+    {
+        // RTO 300 ms after R = 100 ms; at 0.5 the repeat is acknowledged.
+        var peer = new TestPeer("RRQ file octet", _stage);
+        _stage.At(0.1, () => peer.Send("ACK 1")).At(0.5, () => peer.Send("ACK 2")).At(0.6, () => peer.Send("ERROR 0 x"));
+        Assert.That(Run(peer), Is.EqualTo("""
+            0.000 DATA 1 (512 bytes)
+            0.100 DATA 2 (512 bytes)
+            0.400 DATA 2 (512 bytes) again
+            0.500 DATA 3 (512 bytes)
+            0.600 * closed (ERROR 0 "x")
+            0.600 |
             """));
+        Assert.That(peer.Subscriptions, Is.EqualTo("0.000-0.400 0.400-0.600"));
+    }
+
+    [Test]
+    public void Waiting_on_in_silence_is_a_new_subscription_too()
+    {
+        // What is sent went out twice, nothing has proven the address, and 1.5 s of patience are not over.
+        var peer = new TestPeer("RRQ file octet windowsize=4", _stage);
+        _stage.At(0.05, () => peer.Send("ACK 0"));
+        Assert.That(Run(peer, new SessionLimits { Patience = TimeSpan.FromSeconds(1.5) }), Is.EqualTo("""
+            0.000 OACK windowsize=4
+            0.050 DATA 1..4
+            0.250 DATA 1..4 again
+            2.750 * gave-up
+            2.750 |
+            """));
+        Assert.That(peer.Subscriptions, Is.EqualTo("0.000-0.250 0.250-0.650 0.650-1.450 1.450-2.750"));
     }
 
     [Test]

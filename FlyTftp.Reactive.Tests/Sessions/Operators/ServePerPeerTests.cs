@@ -235,6 +235,20 @@ internal sealed class ServePerPeerTests
     }
 
     [Test]
+    public void The_end_of_the_packets_is_silence_to_a_session_and_drain_is_heard_once()
+    {
+        var (packets, drain) = (_stage.Testable(_packets), _stage.Testable(_drain));
+        var (timed, group) = (new Subject<Unit>(), _stage.Testable(Observable.Empty<Packet>()));
+        _stage.Watch(packets.ServePerPeer(new SessionLimits(), drain, Listen, _stage.Scheduler), Describe);
+        _stage.At(1, () => Arrive("a RRQ x octet")).At(2, () => _drain.OnNext(Unit.Default)).At(3, _packets.OnCompleted).At(4, () => timed.OnNext(Unit.Default));
+        Assert.That(_stage.Run(), Is.EqualTo("4.000 |"));
+        Assert.That((packets.Subscriptions, drain.Subscriptions, group.Subscriptions), Is.EqualTo(("0.000-4.000", "0.000-2.000", "1.000-4.000")));
+
+        IObservable<Emission> Listen(IGroupedObservable<Peer, Packet> peer) =>
+            (group = _stage.Testable(peer)).SelectMany(static _ => Observable.Empty<Emission>()).TakeUntil(timed);
+    }
+
+    [Test]
     public void Unsubscribing_ends_all_sessions()
     {
         Serve(Echo);

@@ -15,31 +15,26 @@ public static partial class PipelineOperators
     /// out         ------------------x
     /// scheduled   |--------*  |-----*        (* at the first it is too early, and set for what is left)
     /// </code>
-    /// One subscription at a time: Timeout gives the old one up before it takes the next. What is left of it on the scheduler goes with
-    /// <see cref="Dispose"/>.
+    /// A subscription lasts until the next takes its place: Timeout pays no heed to one that it has given up. What is left on the scheduler
+    /// goes with <see cref="Dispose"/>.
     /// </summary>
-    internal sealed class AckTimer : IObservable<Unit>, IDisposable
+    internal sealed class AckTimer(SendState state, IScheduler scheduler) : IObservable<Unit>, IDisposable
     {
-        private readonly SendState _state;
-        private readonly IScheduler _scheduler;
-        private readonly Wait _wait;
         private IObserver<Unit>? _observer;
         private IDisposable _scheduled = Disposable.Empty;
         private DateTimeOffset _deadline;
         private DateTimeOffset _scheduledAt = DateTimeOffset.MaxValue;
 
-        public AckTimer(SendState state, IScheduler scheduler) => (_state, _scheduler, _wait) = (state, scheduler, new Wait(this));
-
         public IDisposable Subscribe(IObserver<Unit> observer)
         {
             _observer = observer;
-            if (_state.AwaitsAck)
+            if (state.AwaitsAck)
             {
-                _deadline = _scheduler.Now + _state.Due;
+                _deadline = scheduler.Now + state.Due;
                 if (_deadline < _scheduledAt) Schedule();
             }
 
-            return _wait;
+            return Disposable.Empty;
         }
 
         public void Dispose()
@@ -52,7 +47,7 @@ public static partial class PipelineOperators
         {
             _scheduled.Dispose();
             _scheduledAt = _deadline;
-            _scheduled = _scheduler.Schedule(this, _deadline, static (_, timer) =>
+            _scheduled = scheduler.Schedule(this, _deadline, static (_, timer) =>
             {
                 timer.Fire();
                 return Disposable.Empty;
@@ -62,15 +57,9 @@ public static partial class PipelineOperators
         private void Fire()
         {
             _scheduledAt = DateTimeOffset.MaxValue;
-            if (_observer is null || !_state.AwaitsAck) return;
-            if (_scheduler.Now < _deadline) Schedule();
+            if (_observer is null || !state.AwaitsAck) return;
+            if (scheduler.Now < _deadline) Schedule();
             else _observer.OnNext(Unit.Default);
-        }
-
-        /// <summary>A subscription. It ends the wait and leaves the scheduler alone, since the next wait is about to begin.</summary>
-        private sealed class Wait(AckTimer timer) : IDisposable
-        {
-            public void Dispose() => timer._observer = null;
         }
     }
 }

@@ -63,6 +63,7 @@ public static partial class PipelineOperators
             public void OnCompleted()
             {
                 _hasSourceEnded = true;
+                Source.Dispose();
                 if (_awaited is null && !_isDisposed) Complete();
             }
 

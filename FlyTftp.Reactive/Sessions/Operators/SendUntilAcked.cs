@@ -6,7 +6,7 @@ namespace FlyTftp.Reactive.Sessions.Operators;
 
 public static partial class PipelineOperators
 {
-    // What Timeout would make anew for every session.
+    // Timeout would make one for every session.
     private static readonly IObservable<Emission> TimedOut = Observable.Throw<Emission>(new TimeoutException());
 
     /// <summary>
@@ -26,16 +26,13 @@ public static partial class PipelineOperators
         Observable.Using(() => new AckTimer(state, scheduler), timer => admission
             .SendWindows(state, scheduler)
             .Timeout(timer, _ => timer, TimedOut)
-            .RetryWhen(errors => errors
-                .Select(static error => error is TimeoutException ? error : throw error)
-                .TakeWhile(_ => state.Expire(scheduler.Now)))
+            .RetryOnTimeout(() => state.Expire(scheduler.Now))
             .Concat(Observable.Defer(() => admission.Conclude(state, scheduler))));
 
     /// <summary>
     /// What is to be sent at once, if anything; then one emission for each ACK that was awaited. Completes when the transfer has an outcome.
     /// </summary>
     private static IObservable<Emission> SendWindows(this Admission admission, SendState state, IScheduler scheduler) => admission.Replies
-        .Concat(Observable.Never<Packet>())
         .Where(packet => state.Judge(packet, scheduler.Now))
         .Prepend(default)
         .SelectAsync(_ => state.NeedsBlocks ? admission.Content!.LoadAsync(state.Wanted.Offset, state.Wanted.Count) : default)
