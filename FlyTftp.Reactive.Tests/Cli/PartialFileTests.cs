@@ -51,8 +51,4 @@ public sealed class PartialFileTests
 
         Assert.That(File.ReadAllText(path), Is.EqualTo("new"));
     }
-
-    [Test]
-    public void Refuses_the_name_of_a_folder() =>
-        Assert.That(() => new PartialFile(_folder), Throws.InstanceOf<IOException>().With.Message.EqualTo("is a folder"));
 }

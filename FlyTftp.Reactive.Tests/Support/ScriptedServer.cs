@@ -21,6 +21,9 @@ internal sealed class ScriptedServer : IDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)_socket.LocalEndPoint!;
 
+    /// <summary>Something has come that nobody has read.</summary>
+    public bool HasBeenAsked => _socket.Available > 0;
+
     /// <summary>Whom the next packet goes to: the last who has sent something, or whom a test has set.</summary>
     public IPEndPoint? Client { get; set; }
 

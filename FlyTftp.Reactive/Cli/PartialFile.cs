@@ -10,12 +10,12 @@ public sealed class PartialFile : IDisposable
     private readonly string _path, _partialPath;
     private bool _isCommitted;
 
-    /// <exception cref="IOException">The folder is missing or full, or <paramref name="path"/> is a folder.</exception>
+    /// <param name="path">Of a regular file, or of nothing (<see cref="OutputTarget"/> sees to that).</param>
+    /// <exception cref="IOException">The folder is missing or full.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
     public PartialFile(string path)
     {
         _path = Path.GetFullPath(path);
-        if (Directory.Exists(_path)) throw new IOException("is a folder");
         // With its dot, neither a listing nor a server that hides such names shows it meanwhile.
         _partialPath = Path.Combine(Path.GetDirectoryName(_path) ?? "", $".flytftp-{Path.GetRandomFileName()}.part");
         Stream = new FileStream(_partialPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize);

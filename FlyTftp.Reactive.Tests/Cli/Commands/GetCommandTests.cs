@@ -1,6 +1,7 @@
 using System.Text;
 using FlyTftp.Reactive.Cli;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Server.Files;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
@@ -101,11 +102,21 @@ public sealed class GetCommandTests
     [Test]
     public async Task Does_not_replace_a_device()
     {
-        if (!OperatingSystem.IsLinux()) Assert.Ignore("No /dev/null here.");
-        var get = _context.RunAsync("get", Url, "-o", "/dev/null");
+        var device = SpecialFiles.NullDevice(Path.Combine(_folder, "null"));
+        var get = _context.RunAsync("get", Url, "-o", device);
         await _server.ServeAsync("bytes");
         Assert.That(await get, Is.EqualTo(ExitCode.Ok), _context.Error);
-        Assert.That(await File.ReadAllTextAsync("/dev/null"), Is.Empty);
+        Assert.That(PathStatus.Of(device, followsLinks: false).Kind, Is.EqualTo(PathKind.Special));
+    }
+
+    [Test]
+    public async Task Asks_for_nothing_when_it_could_not_save_it([Values("folder", "link")] string kind)
+    {
+        if (kind == "folder") Directory.CreateDirectory(Target);
+        else File.CreateSymbolicLink(Target, "/etc/hostname");
+        Assert.That(await _context.RunAsync("get", Url, "-o", Target), Is.EqualTo(ExitCode.Failed));
+        Assert.That(_context.Error, Does.Match($"^flytftp: {Target}: is a .*\n$"));
+        Assert.That(_server.HasBeenAsked, Is.False);
     }
 
     private void AssertUntouched()

@@ -78,6 +78,35 @@ public class RecordCommandTests
         File.Delete(file);
     }
 
+    [TestCase("-", "the log goes there: name a file or a FIFO")]
+    [TestCase("/dev/stdout", "the log goes there: name a file or a FIFO")]
+    [TestCase("/", "is a directory: name a file in it")]
+    public async Task Nothing_is_served_when_it_cannot_be_recorded_there(string file, string expected)
+    {
+        var context = new TestCommandContext();
+        Assert.That(await context.RunAsync("record", "--out", file), Is.EqualTo(ExitCode.BadArguments));
+        Assert.That((context.Error, context.Served), Is.EqualTo(($"flytftp: --out {file}: {expected}\n", (ServerOptions?)null)));
+    }
+
+    [Test]
+    public async Task A_bounded_recording_takes_no_device_and_moves_no_capture_over_one()
+    {
+        var folder = Directory.CreateTempSubdirectory("flytftp-").FullName;
+        try
+        {
+            var (file, context) = (Path.Combine(folder, "boot.pcapng"), new TestCommandContext());
+            var device = SpecialFiles.NullDevice(file + ".1");
+            Assert.That(await context.RunAsync("record", "--out", file, "--max-bytes", "1000000"), Is.EqualTo(ExitCode.BadArguments));
+            Assert.That(context.Error, Is.EqualTo($"flytftp: --out {file}: the capture that is there would become {device}, which is no regular file\n"));
+            Assert.That(await context.RunAsync("record", "--out", device, "--max-bytes", "1000000"), Is.EqualTo(ExitCode.BadArguments));
+            Assert.That(context.Error, Does.EndWith($"--out {device}: --max-bytes needs a file that another can take the place of\n"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [TestCase("--max-bytes", "5", "--max-bytes 5: allowed are numbers from ")]
     [TestCase("--retries", "x", "--retries x: allowed are ")]
     public async Task A_bad_argument_is_one_line(string option, string value, string expected)

@@ -93,6 +93,38 @@ public class ReplayCommandTests
         }
     }
 
+    [Test]
+    public async Task What_is_asked_for_on_standard_output_stands_there_alone()
+    {
+        Assert.That(await _context.RunAsync("replay", Recordings.PathOf("u-boot.pcap"), "--only", "10.77.0.100:2527", "--transcript", "-"), Is.EqualTo(ExitCode.Ok), _context.Error);
+        Assert.That(System.Text.Encoding.UTF8.GetString(_context.File.ToArray()), Does.Contain("RRQ \"rig/hello.txt\"").And.Not.Contain("sessions:"));
+        Assert.That((_context.Output, _context.Error.Contains("1 sessions: 1 the same", StringComparison.Ordinal)), Is.EqualTo(("", true)));
+    }
+
+    [Test]
+    public async Task A_capture_is_not_overwritten_by_what_is_drawn_of_it([Values("--html", "--transcript")] string option)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.Copy(Recordings.PathOf("u-boot.pcap"), file, overwrite: true);
+            Assert.That(await _context.RunAsync("replay", file, option, file), Is.EqualTo(ExitCode.BadArguments));
+            Assert.That(_context.Error, Is.EqualTo($"flytftp: {option} {file}: is the capture itself\n"));
+            Assert.That(new FileInfo(file).Length, Is.EqualTo(new FileInfo(Recordings.PathOf("u-boot.pcap")).Length));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Test]
+    public async Task Two_outputs_do_not_share_standard_output()
+    {
+        Assert.That(await _context.RunAsync("replay", "x.pcap", "--html", "-", "--transcript", "/dev/stdout"), Is.EqualTo(ExitCode.BadArguments));
+        Assert.That(_context.Error, Is.EqualTo("flytftp: --transcript, --html: only one of them can be standard output\n"));
+    }
+
     [TestCase("--port", "0", "--port 0: allowed are 1 to 65535")]
     [TestCase("--only", "nobody", "--only nobody: allowed are an address, and an address and a port")]
     [TestCase("--retries", "-1", "--retries -1: allowed are 0 to 255 (times)")]

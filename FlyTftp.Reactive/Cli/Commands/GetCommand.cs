@@ -10,9 +10,6 @@ namespace FlyTftp.Reactive.Cli.Commands;
 /// </summary>
 public static class GetCommand
 {
-    /// <summary>As <c>-o</c>: standard output instead of a file.</summary>
-    public const string StandardOutput = "-";
-
     public static Command Definition { get; } = new(
         "get", "Download a file by TFTP", new CommandArgument("URL", "tftp://HOST[:PORT]/NAME"),
         [
@@ -50,34 +47,23 @@ public static class GetCommand
         {
             return await DownloadAsync(request, urlText, target, context, cancellation).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (OperationCanceledException)
         {
-            return context.Fail(ExitCode.Failed, Printable.Escape($"{target}: {exception.Message}"));
+            return context.Fail(ExitCode.Failed, Printable.Escape($"{target}: interrupted before anybody has read it"));
+        }
+        catch (IOException exception)
+        {
+            return context.Fail(ExitCode.Failed, Printable.Escape(exception.Message));
         }
     }
 
     private static async Task<int> DownloadAsync(
         DownloadRequest request, string urlText, string target, CommandContext context, CancellationToken cancellation)
     {
-        if (target == StandardOutput) return await ToStreamAsync(context.OpenOutput()).ConfigureAwait(false);
-        // A device is no file to be replaced: /dev/null has to stay what it is.
-        if (Path.GetFullPath(target).StartsWith("/dev/", StringComparison.Ordinal))
-            return await ToStreamAsync(new FileStream(target, FileMode.Open, FileAccess.Write)).ConfigureAwait(false);
-
-        using var file = new PartialFile(target);
+        using var file = await OutputTarget.OpenAsync(target, target, context.OpenOutput, cancellation).ConfigureAwait(false);
         var result = await FetchAsync(file.Stream).ConfigureAwait(false);
         if (result.IsComplete) file.Commit();
         return Tell(result);
-
-        async Task<int> ToStreamAsync(Stream stream)
-        {
-            await using (stream.ConfigureAwait(false))
-            {
-                var result = await FetchAsync(stream).ConfigureAwait(false);
-                await stream.FlushAsync(CancellationToken.None).ConfigureAwait(false);
-                return Tell(result);
-            }
-        }
 
         async Task<DownloadResult> FetchAsync(Stream destination)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Replay.Captures;
+using FlyTftp.Reactive.Server.Files;
 using FlyTftp.Reactive.Server.Loop;
 using FlyTftp.Reactive.Server.Options;
 using FlyTftp.Reactive.Sessions;
@@ -37,6 +38,7 @@ public static class RecordCommand
             limit = bytes;
         }
 
+        if (WhyNot(file, limit) is { } reason) return context.Fail(ExitCode.BadArguments, Printable.Escape($"--out {file}: {reason}"));
         if (!ServeCommand.TryParse(commandLine, context, out var options, out var error)) return context.Fail(ExitCode.BadArguments, error);
         if (limit is not null && options.Hardening == HardeningMode.Require)
             return context.Fail(ExitCode.BadArguments, "--max-bytes: not allowed with --hardening require: new files have to be begun");
@@ -49,6 +51,16 @@ public static class RecordCommand
         using var recording = new Recording(new RotatingCapture(file, limit), failure => context.Fail(ExitCode.Failed, Printable.Escape($"{file}: {failure}; serving goes on")));
         if (recording.Failure is { } obstacle) return context.Fail(ExitCode.Failed, Printable.Escape($"{file}: {obstacle}"));
         return await context.ServeTapped(options, recording.Tap, stopping).ConfigureAwait(false);
+    }
+
+    private static string? WhyNot(string file, long? limit)
+    {
+        if (!OutputTarget.TryExamine(file, out var target, out var obstacle)) return obstacle;
+        if (target.IsStandardOutput) return "the log goes there: name a file or a FIFO";
+        if (target.Kind == PathKind.Special) return limit is null ? null : "--max-bytes needs a file that another can take the place of";
+        var older = RotatingCapture.OlderName(file);
+        if (!OutputTarget.TryExamine(older, out target, out obstacle)) return $"the capture that is there would become {older}, which {obstacle}";
+        return target.Kind == PathKind.Special ? $"the capture that is there would become {older}, which is no regular file" : null;
     }
 
     /// <summary>The operators around source and sink. All loops write to one file, hence the lock; a timer flushes.</summary>

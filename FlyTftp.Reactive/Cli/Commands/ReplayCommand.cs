@@ -30,20 +30,21 @@ public static class ReplayCommand
         "replay", "Run a recorded boot through this server and compare", new CommandArgument("CAPTURE", "pcap or pcapng file; - for standard input"),
         [
             new("--root", "DIR", "Folder to take files from; what is missing there comes from the capture", "default: the capture alone"),
-            new("--transcript", "FILE", "Write every datagram to this file, one per line"),
-            new("--html", "FILE", "Write an HTML page with a ladder diagram per session"),
+            new("--transcript", "FILE", "Write every datagram to this file, one per line; - for standard output"),
+            new("--html", "FILE", "Write an HTML page with a ladder diagram per session; - for standard output"),
             new("--only", "ADDRESS[:PORT]", "Replay only this client's sessions"),
             new("--port", "N", "Port of the recorded server", "default: 69"),
             // Not from the environment: a replay is the same everywhere.
             .. ServerOptionTable.All.Where(static option => ServerOptionNames.Contains(option.Name))
                 .Select(static option => ServeCommand.ToOption(option) with { Note = $"default: {option.Default}" }),
         ],
-        static (given, context, _) => Task.FromResult(Run(
+        static (given, context, stopping) => RunAsync(
             new ReplayArguments(
                 given.Argument!, given.Value("--root"), given.Value("--transcript"), given.Value("--html"), given.Value("--only"), given.Value("--port")),
-            option => ServerOptionNames.Contains(option.Name) ? given.Values(option.Name) : [], context)));
+            option => ServerOptionNames.Contains(option.Name) ? given.Values(option.Name) : [], context, stopping));
 
-    public static int Run(ReplayArguments arguments, Func<ServerOption, IReadOnlyList<string>> commandLine, CommandContext context)
+    public static async Task<int> RunAsync(
+        ReplayArguments arguments, Func<ServerOption, IReadOnlyList<string>> commandLine, CommandContext context, CancellationToken stopping)
     {
         if (!ServerOptionsParser.TryParse(commandLine, static _ => null, ServerOptions.Default, out var server, out var error))
             return context.Fail(ExitCode.BadArguments, error);
@@ -52,6 +53,9 @@ public static class ReplayCommand
         if (!TryParseClient(arguments.Only, out var only))
             return context.Fail(ExitCode.BadArguments, Printable.Escape($"--only {arguments.Only}: allowed are an address, and an address and a port"));
 
+        if (OutputTarget.IsStandardOutputName(arguments.Transcript) && OutputTarget.IsStandardOutputName(arguments.Html))
+            return context.Fail(ExitCode.BadArguments, "--transcript, --html: only one of them can be standard output");
+
         IFileOpener? opener = null;
         if (arguments.Root is { } root && !ContentAccess.TryOpenRoot(root, out opener, out _, out error))
             return context.Fail(ExitCode.Failed, Printable.Escape(error));
@@ -59,7 +63,9 @@ public static class ReplayCommand
         try
         {
             using var capture = arguments.Capture == StandardInput ? CaptureFile.Spool(context.OpenInput()) : CaptureFile.Open(arguments.Capture);
-            using var transcript = Create(arguments.Transcript);
+            using var transcript = await OpenAsync("--transcript", arguments.Transcript, arguments, context, stopping).ConfigureAwait(false);
+            using var page = await OpenAsync("--html", arguments.Html, arguments, context, stopping).ConfigureAwait(false);
+            using var lines = transcript is null ? null : Writer(transcript);
             var options = new ReplayOptions
             {
                 // What this machine's interfaces hold says nothing about the recorded network.
@@ -67,10 +73,17 @@ public static class ReplayCommand
                 Root = opener is null ? null : PatientOpener.StoreOver(opener),
                 Port = port,
                 Only = only,
-                Transcript = transcript,
-                HasLadders = arguments.Html is not null,
+                Transcript = lines,
+                HasLadders = page is not null,
             };
-            return Run(arguments, capture, options, context);
+            var exitCode = Run(arguments, capture, options, page, context);
+            lines?.Dispose();
+            transcript?.Commit();
+            return exitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return context.Fail(ExitCode.Failed, "interrupted before anybody has read what is to be written");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -78,8 +91,11 @@ public static class ReplayCommand
         }
     }
 
-    private static int Run(ReplayArguments arguments, CaptureFile capture, ReplayOptions options, CommandContext context)
+    private static int Run(ReplayArguments arguments, CaptureFile capture, ReplayOptions options, OutputFile? page, CommandContext context)
     {
+        // What was asked for on standard output stands there alone.
+        var told = OutputTarget.IsStandardOutputName(arguments.Transcript) || OutputTarget.IsStandardOutputName(arguments.Html)
+            ? context.Error : context.Output;
         var bar = new ProgressBar(context.Error, Printable.Escape(arguments.Capture), context.ProgressStyle, context.Clock);
         var summary = Replayer.Run(capture, options with
         {
@@ -87,23 +103,33 @@ public static class ReplayCommand
             OnSession = result =>
             {
                 bar.Clear();
-                context.Output.WriteLine(result);
+                told.WriteLine(result);
             },
         });
         bar.Clear();
-        context.Output.WriteLine(summary);
-        if (arguments.Html is { } html)
+        told.WriteLine(summary);
+        if (page is not null)
         {
-            using var page = Create(html)!;
-            LadderHtml.Write(page, new LadderPage(Path.GetFileName(arguments.Capture), summary.ToString(), summary.Ladders) { SessionsLeftOut = summary.LaddersLeftOut });
+            using (var writer = Writer(page))
+                LadderHtml.Write(writer, new LadderPage(Path.GetFileName(arguments.Capture), summary.ToString(), summary.Ladders) { SessionsLeftOut = summary.LaddersLeftOut });
+            page.Commit();
         }
 
         if (summary.Fault is { } fault) return context.Fail(ExitCode.BadArguments, Printable.Escape($"{arguments.Capture}: {fault}"));
         return summary.Verdicts[(int)Verdict.Differs] > 0 ? ExitCode.Failed : ExitCode.Ok;
     }
 
-    private static StreamWriter? Create(string? path) =>
-        path is null ? null : new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16) { NewLine = "\n" };
+    /// <exception cref="IOException">It cannot be written; one line for the user.</exception>
+    private static async Task<OutputFile?> OpenAsync(
+        string option, string? path, ReplayArguments arguments, CommandContext context, CancellationToken stopping)
+    {
+        if (path is null) return null;
+        if (arguments.Capture != StandardInput && OutputTarget.IsSameFile(path, arguments.Capture)) throw new IOException($"{option} {path}: is the capture itself");
+        return await OutputTarget.OpenAsync(path, $"{option} {path}", context.OpenOutput, stopping).ConfigureAwait(false);
+    }
+
+    private static StreamWriter Writer(OutputFile output) =>
+        new(output.Stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 1 << 16, leaveOpen: true) { NewLine = "\n" };
 
     private static bool TryParsePort(string? text, out int port)
     {

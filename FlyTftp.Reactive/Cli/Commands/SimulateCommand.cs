@@ -24,18 +24,35 @@ public static class SimulateCommand
             new("--duplicate", "%", "Datagrams duplicated", "default: 1"),
             new("--reorder", "%", "Datagrams reordered", "default: 2"),
             new("--rtt", "MS", "Minimum round-trip time", "default: 20"),
-            new("--html", "FILE", "Write an HTML page with ladders of the first failed seed, else of the first"),
+            new("--html", "FILE", "Write an HTML page with ladders of the first failed seed, else of the first; - for standard output"),
         ],
-        static (given, context, stopping) => Task.FromResult(Run(
+        static (given, context, stopping) => RunAsync(
             new SimulateTexts(
                 given.Value("--seeds"), given.Value("--clients"), given.Value("--size"), given.Value("--loss"), given.Value("--duplicate"),
                 given.Value("--reorder"), given.Value("--rtt")),
-            given.Value("--html"), context, stopping)));
+            given.Value("--html"), context, stopping));
 
-    public static int Run(SimulateTexts texts, string? html, CommandContext context, CancellationToken cancellation)
+    public static async Task<int> RunAsync(SimulateTexts texts, string? html, CommandContext context, CancellationToken cancellation)
     {
         if (!SimulateArguments.TryParse(texts, out var arguments, out var error)) return context.Fail(ExitCode.BadArguments, error);
+        try
+        {
+            using var page = html is null ? null : await OutputTarget.OpenAsync(html, $"--html {html}", context.OpenOutput, cancellation).ConfigureAwait(false);
+            // What was asked for on standard output stands there alone.
+            return Run(arguments, page, OutputTarget.IsStandardOutputName(html) ? context.Error : context.Output, context, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return context.Fail(ExitCode.Failed, Printable.Escape($"--html {html}: interrupted before anybody has read it"));
+        }
+        catch (IOException exception)
+        {
+            return context.Fail(ExitCode.Failed, Printable.Escape(exception.Message));
+        }
+    }
 
+    private static int Run(SimulateArguments arguments, OutputFile? page, TextWriter told, CommandContext context, CancellationToken cancellation)
+    {
         var started = context.Clock();
         var bar = new ProgressBar(context.Error, "simulate", context.ProgressStyle, context.Clock);
         var perSeed = (long)arguments.Settings.Clients * arguments.Settings.FileSize;
@@ -48,8 +65,8 @@ public static class SimulateCommand
                 bar.Report(summary.Seeds * perSeed, arguments.SeedCount * perSeed);
                 if (result.Violation is not { } violation || summary.Failures > ToldMax) continue;
                 bar.Clear();
-                context.Output.WriteLine($"seed {result.Seed}: {violation}");
-                context.Output.WriteLine($"  again: {arguments.CommandFor(result.Seed)}");
+                told.WriteLine($"seed {result.Seed}: {violation}");
+                told.WriteLine($"  again: {arguments.CommandFor(result.Seed)}");
             }
         }
         catch (OperationCanceledException)
@@ -59,27 +76,18 @@ public static class SimulateCommand
         }
 
         bar.Clear();
-        foreach (var line in summary.Lines(context.Clock() - started)) context.Output.WriteLine(line);
-        if (html is not null && Draw(html, summary.FirstFailure ?? arguments.FirstSeed, arguments.Settings) is { } failure)
-            return context.Fail(ExitCode.Failed, Printable.Escape($"--html {html}: {failure}"));
+        foreach (var line in summary.Lines(context.Clock() - started)) told.WriteLine(line);
+        if (page is not null) Draw(page, summary.FirstFailure ?? arguments.FirstSeed, arguments.Settings);
         return summary.Failures == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
 
     /// <summary>Runs the seed again, which is the same run.</summary>
-    /// <returns>Why the file cannot be written, or <c>null</c>.</returns>
-    private static string? Draw(string path, long seed, SimulationSettings settings)
+    /// <exception cref="IOException">The page cannot be written; one line for the user.</exception>
+    private static void Draw(OutputFile page, long seed, SimulationSettings settings)
     {
         var ladder = new SeedLadder();
         var result = SeedRun.Run(seed, settings, ladder);
-        try
-        {
-            using var writer = new StreamWriter(path) { NewLine = "\n" };
-            LadderHtml.Write(writer, ladder.ToPage(result));
-            return null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            return exception.Message;
-        }
+        using (var writer = new StreamWriter(page.Stream, leaveOpen: true) { NewLine = "\n" }) LadderHtml.Write(writer, ladder.ToPage(result));
+        page.Commit();
     }
 }

@@ -34,6 +34,9 @@ public sealed class RotatingCapture : IDisposable
         Rotate();
     }
 
+    /// <summary>The name that a capture gets when the next is begun.</summary>
+    public static string OlderName(string path) => path + ".1";
+
     /// <summary>Why nothing is recorded any more, in the system's words; <c>null</c> while all is well.</summary>
     public string? Failure => _failure ?? _writer?.Failure;
 
@@ -76,7 +79,9 @@ public sealed class RotatingCapture : IDisposable
             }
 
             // Others may read along; no buffer, so that a flushed block is the system's.
-            _file = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            // Where nothing is known to stand, nothing that somebody has put there meanwhile is opened, a link least of all.
+            var mode = File.Exists(_path) ? FileMode.Open : FileMode.CreateNew;
+            _file = new FileStream(_path, mode, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
             _writer = new PcapngWriter(_file);
             _writer.Flush();
         }
@@ -91,7 +96,7 @@ public sealed class RotatingCapture : IDisposable
     {
         // A pipe or a device has no length either: nothing in it is to be kept, and it must not be moved away.
         if (new FileInfo(_path) is not { Exists: true, Length: > 0 }) return null;
-        var kept = _path + ".1";
+        var kept = OlderName(_path);
         if (!IsCapture(_path)) return $"{_path} is there and is no pcapng capture";
         if (new FileInfo(kept) is { Exists: true, Length: > 0 } && !IsCapture(kept)) return $"{kept} is there and is no pcapng capture";
         File.Move(_path, kept, overwrite: true);

@@ -26,8 +26,9 @@ internal static unsafe class NativeFiles
 
     private static readonly nint Statx = IsX64 ? 332 : 291, Preadv2 = IsX64 ? 327 : 286;
 
-    private const int EmptyPath = 0x1000, DoNotSync = 0x4000, TypeSizeTimeInode = 0x341;
-    private const int TypeMask = 0xF000, RegularType = 0x8000;
+    private const int EmptyPath = 0x1000, DoNotSync = 0x4000, NoFollow = 0x100, TypeSizeTimeInode = 0x341, TypeModeOwnerInode = 0x10B;
+    private const int TypeMask = 0xF000, RegularType = 0x8000, DirectoryType = 0x4000, LinkType = 0xA000;
+    private const ulong MountRoot = 0x2000;
 
     /// <summary>One line for logs, such as <c>Permission denied (13)</c>.</summary>
     public static string Describe(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} ({error})";
@@ -61,6 +62,17 @@ internal static unsafe class NativeFiles
             var flags = EmptyPath | (mayBlock ? 0 : DoNotSync);
             return (int)Call(Statx, file, (nint)(&empty), flags, TypeSizeTimeInode, (nint)start, 0);
         }
+    }
+
+    /// <summary>Type, mode, owner and inode of what stands at a path.</summary>
+    /// <returns>0, or a negative error number.</returns>
+    public static int StatPath(string path, bool followsLinks, out FileStatus status)
+    {
+        status = default;
+        var name = stackalloc byte[MaxNameLength];
+        if (!TryTerminate(path, new(name, MaxNameLength))) return -Errno.NameTooLong;
+        fixed (FileStatus* start = &status)
+            return (int)Call(Statx, CurrentDirectory, (nint)name, followsLinks ? 0 : NoFollow, TypeModeOwnerInode, (nint)start, 0);
     }
 
     /// <summary>The inode of a regular file, without opening it; <c>null</c> for whatever else.</summary>
@@ -107,6 +119,8 @@ internal static unsafe class NativeFiles
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     public struct FileStatus
     {
+        [FieldOffset(8)] public ulong Attributes;
+        [FieldOffset(20)] public uint Owner;
         [FieldOffset(28)] public ushort Mode;
         [FieldOffset(32)] public ulong Inode;
         [FieldOffset(40)] public long Length;
@@ -116,5 +130,12 @@ internal static unsafe class NativeFiles
         [FieldOffset(140)] public uint DeviceMinor;
 
         public readonly bool IsRegular => (Mode & TypeMask) == RegularType;
+
+        public readonly bool IsDirectory => (Mode & TypeMask) == DirectoryType;
+
+        public readonly bool IsLink => (Mode & TypeMask) == LinkType;
+
+        /// <summary>Something is mounted here (Linux 5.8; before, never told).</summary>
+        public readonly bool IsMountPoint => (Attributes & MountRoot) != 0;
     }
 }
