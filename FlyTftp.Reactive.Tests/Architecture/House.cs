@@ -14,7 +14,7 @@ public sealed record Room(string Name, string[] Below, string[] Forbidden, strin
 }
 
 /// <summary>
-/// The rooms and their arrows: Protocol ← Content ← Sessions ← {Server | Client | Replay | Simulation | Ladders} ← Cli, and the smaller arrows
+/// The rooms and their arrows: Protocol ← Content ← Sessions ← {Server | Client | Boots | Replay | Simulation | Ladders} ← Cli, and the smaller arrows
 /// between the rooms of one floor.
 /// </summary>
 /// <param name="root">The namespace that holds the floors.</param>
@@ -39,10 +39,11 @@ public sealed class House(string root)
         new("Content", ["Protocol", "Content.*"], NoFiles, []),
         new("Sessions", ["Protocol", "Content.*", "Sessions.*"], ["System.IO", "System.Net.Sockets", "NLog", .. Threads], AddressFamily),
         new("Sessions.Operators", ["Protocol", "Content.*", "Sessions.*"], ["System.IO", "System.Net.Sockets", "NLog", .. Threads], AddressFamily),
+        new("Boots", ["Protocol", "Content", "Sessions"], NoSockets, AddressFamily),
         new("Ladders", ["Protocol", "Content.*", "Sessions.*"], NoSockets, AddressFamily),
         new("Replay.Captures", ["Protocol", "Sessions"], NoSockets, AddressFamily),
         new("Replay.Frames", ["Protocol", "Sessions", "Replay.Captures"], NoSockets, AddressFamily),
-        new("Replay", ["Protocol", "Content.*", "Sessions.*", "Ladders", "Replay.*"], NoSockets, AddressFamily),
+        new("Replay", ["Protocol", "Content.*", "Sessions.*", "Boots", "Ladders", "Replay.*"], NoSockets, AddressFamily),
         new("Simulation", ["Protocol", "Content.*", "Sessions.*", "Ladders", "Simulation.*"], NoSockets, AddressFamily),
         new("Simulation.Links", ["Sessions"], NoSockets, AddressFamily),
         new("Simulation.Rules", ["Simulation.Links", "Protocol", "Content.*", "Sessions.*"], NoSockets, AddressFamily),
@@ -58,14 +59,14 @@ public sealed class House(string root)
         new("Server.Loop", ["Protocol", "Content.*", "Sessions.*", "Server.Ports"], ["System.Net.Sockets", "NLog"], AddressFamily),
         new("Server.Metrics", ["Content.*", "Sessions.*", "Server.Linux.*"], ["System.Net", "NLog"], []),
         new("Server.Logging", ["Protocol", "Content", "Sessions", "Server.Metrics"], ["System.Net.Sockets"], AddressFamily),
-        new("Server.Http", ["Protocol", "Content.*", "Sessions.*", "Server.*"], ["System.Reactive"], []),
-        new("Server", ["Protocol", "Content.*", "Sessions.*", "Server.*"], [], []),
-        new("Cli", ["Protocol", "Content.*", "Sessions.*", "Server.*", "Client", "Replay.*", "Simulation.*", "Ladders", "Cli.*"], [], []),
-        new("Cli.Commands", ["Protocol", "Content.*", "Sessions.*", "Server.*", "Client", "Replay.*", "Simulation.*", "Ladders", "Cli.*"], [], []),
+        new("Server.Http", ["Protocol", "Content.*", "Sessions.*", "Boots", "Server.*"], ["System.Reactive"], []),
+        new("Server", ["Protocol", "Content.*", "Sessions.*", "Boots", "Server.*"], [], []),
+        new("Cli", ["Protocol", "Content.*", "Sessions.*", "Server.*", "Client", "Boots", "Replay.*", "Simulation.*", "Ladders", "Cli.*"], [], []),
+        new("Cli.Commands", ["Protocol", "Content.*", "Sessions.*", "Server.*", "Client", "Boots", "Replay.*", "Simulation.*", "Ladders", "Cli.*"], [], []),
     ];
 
     /// <summary>The floors that know no clock, no chance, no console: those to which BannedSymbols.txt applies.</summary>
-    public static IReadOnlyList<string> Timeless { get; } = ["Protocol", "Content", "Sessions", "Replay", "Simulation", "Ladders"];
+    public static IReadOnlyList<string> Timeless { get; } = ["Protocol", "Content", "Sessions", "Boots", "Replay", "Simulation", "Ladders"];
 
     /// <summary>The room of a type, the smallest there is; <c>null</c> for one of another house, or one that the compiler has made.</summary>
     public Room? RoomOf(TypeName type) => Rooms.Where(room => type.IsIn($"{root}.{room.Name}")).MaxBy(room => room.Name.Length);
