@@ -7,17 +7,9 @@ internal sealed class ByHand : IContentWorker
 {
     private readonly Queue<Action> _jobs = [], _posted = [];
 
-    /// <summary>Jobs that may wait.</summary>
-    public int Capacity { get; set; } = 100;
-
     public int Waiting => _jobs.Count;
 
-    public bool TryPost(Action job)
-    {
-        if (_jobs.Count >= Capacity) return false;
-        _jobs.Enqueue(job);
-        return true;
-    }
+    public void Post(Action job) => _jobs.Enqueue(job);
 
     /// <summary>What the store is given as the loop's post.</summary>
     public void PostToLoop(Action action) => _posted.Enqueue(action);

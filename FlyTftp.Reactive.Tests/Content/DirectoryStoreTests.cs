@@ -104,17 +104,18 @@ public sealed class DirectoryStoreTests : DirectoryStoreFixture
     }
 
     [Test]
-    public void A_full_queue_refuses_instead_of_waiting()
+    public void Too_many_files_that_wait_for_the_disk_are_refused_for_now()
     {
         Put("large", Large);
         using var content = Opened(Open("large"));
         Tree.IsCold = true;
-        Hand.Capacity = 0;
-        Assert.That(Result(Open("large")).Refusal?.Reason, Is.EqualTo(RefusalReason.Unreadable));
-        Assert.That(Load(content, 0, 512).Failure, Is.EqualTo("too many reads wait for the disk"));
+        var store = Store();
+        for (var waiting = 0; waiting < DirectoryStore.OpeningsMax; waiting++) _ = store.OpenAsync(Path("nothing")).AsTask();
+        var refused = store.OpenAsync(Path("large"));
+        Assert.That((refused.IsCompleted, refused.Result.Refusal?.IsTemporary), Is.EqualTo((true, (bool?)true)));
 
-        Hand.Capacity = 100;
-        Assert.That(Load(content, 0, 512), Is.EqualTo(LoadResult.Of(512)));
+        Assert.That(Load(content, 0, 512), Is.EqualTo(LoadResult.Of(512)), "a transfer that runs gets its bytes");
+        Opened(store.OpenAsync(Path("large"))).Dispose();
     }
 
     [Test]
@@ -191,85 +192,6 @@ public sealed class DirectoryStoreTests : DirectoryStoreFixture
             Assert.That(Copy(first, offset, count).AsSpan().SequenceEqual(one.Bytes.AsSpan(offset, count)));
             Assert.That(Copy(second, offset, count).AsSpan().SequenceEqual(other.Bytes.AsSpan(offset, count)));
         }
-    }
-
-    [Test]
-    public void Memory_has_a_limit_and_who_finds_it_in_use_waits_for_his_turn()
-    {
-        Cache = new ContentCache(capacity: Chunk, limit: 3 * (Chunk + 1024));
-        Put("one", Large);
-        var other = Put("other", Large);
-        var store = Store();
-        var first = Opened(store.OpenAsync(Path("one")));
-        using var second = Opened(store.OpenAsync(Path("other")));
-        using var third = Opened(store.OpenAsync(Path("other")));
-        Assert.That(Load(first, 0, 2 * Chunk).Failure, Is.Null);
-        var waiting = second.LoadAsync(0, 2 * Chunk);
-        var behind = third.LoadAsync(2 * Chunk, 2 * Chunk);
-        Hand.Settle();
-        Assert.That((waiting.IsCompleted, behind.IsCompleted), Is.EqualTo((false, false)));
-
-        Assert.That(Load(first, Chunk, 2 * Chunk).Failure, Is.Null, "who holds something goes on");
-        first.Dispose();
-        Hand.Settle();
-        Assert.That((waiting.IsCompleted, behind.IsCompleted), Is.EqualTo((true, false)));
-        Assert.That(waiting.Result, Is.EqualTo(LoadResult.Of(2 * Chunk)));
-        Assert.That(Copy(second, 0, 2 * Chunk).AsSpan().SequenceEqual(other.Bytes.AsSpan(0, 2 * Chunk)));
-        Assert.That(Cache.Bytes, Is.LessThanOrEqualTo(3 * (Chunk + 1024)));
-
-        second.Dispose();
-        Hand.Settle();
-        Assert.That(behind.IsCompleted);
-        Assert.That(behind.Result, Is.EqualTo(LoadResult.Of(2 * Chunk)));
-    }
-
-    [Test]
-    public void Who_goes_away_while_he_waits_leaves_his_turn_to_the_next()
-    {
-        Cache = new ContentCache(capacity: 0, limit: 2 * (Chunk + 1024));
-        Put("one", Large);
-        var store = Store();
-        var first = Opened(store.OpenAsync(Path("one")));
-        var second = Opened(store.OpenAsync(Path("one")));
-        using var third = Opened(store.OpenAsync(Path("one")));
-        Assert.That(Load(first, 0, 2 * Chunk).Failure, Is.Null);
-        var gone = second.LoadAsync(4 * Chunk, 2 * Chunk);
-        var next = third.LoadAsync(6 * Chunk, 2 * Chunk);
-        second.Dispose();
-        Hand.Settle();
-        Assert.That((gone.IsCompleted, next.IsCompleted), Is.EqualTo((false, false)));
-        first.Dispose();
-        Hand.Settle();
-        Assert.That((gone.IsCompleted, next.IsCompleted), Is.EqualTo((true, true)));
-        Assert.That((gone.Result.Failure, next.Result), Is.EqualTo(("closed", LoadResult.Of(2 * Chunk))));
-        Assert.That(Cache.PinnedBytes, Is.LessThanOrEqualTo(2 * (Chunk + 1024)));
-    }
-
-    [Test]
-    public void What_would_never_fit_is_not_waited_for()
-    {
-        Cache = new ContentCache(capacity: 0, limit: 2 * (Chunk + 1024));
-        Put("one", Large);
-        using var content = Opened(Open("one"));
-        Assert.That(Load(content, 0, 3 * Chunk).Failure, Is.EqualTo("too much content is in use at once"));
-        Assert.That(Cache.PinnedBytes, Is.Zero);
-        Assert.That(Load(content, 0, 2 * Chunk).Failure, Is.Null);
-    }
-
-    [Test]
-    public void A_small_file_waits_to_be_taken_whole()
-    {
-        Cache = new ContentCache(capacity: 0, limit: 4 * (Chunk + 1024));
-        Put("one", 3 * Chunk);
-        Put("other", 3 * Chunk);
-        var store = Store();
-        var first = Opened(store.OpenAsync(Path("one")));
-        var opening = store.OpenAsync(Path("other"));
-        Hand.Settle();
-        Assert.That(opening.IsCompleted, Is.False);
-        first.Dispose();
-        using var second = Opened(opening);
-        Assert.That(Load(second, 0, 3 * Chunk), Is.EqualTo(LoadResult.Of(3 * Chunk)));
     }
 
     [Test]

@@ -22,9 +22,15 @@ internal sealed class FakeTree : IFileOpener
     /// <summary>Another file takes the name.</summary>
     public FakeFile Put(string name, byte[] bytes) => _files[name] = new FakeFile { Inode = ++_lastInode, Bytes = bytes };
 
+    /// <summary>What every opening is refused with.</summary>
+    public Refusal? Refusal { get; set; }
+
+    public bool IsRootThere => true;
+
     public FileOpening Open(SafePath path, bool mayBlock)
     {
         if (IsCold && !mayBlock) return FileOpening.WouldBlock;
+        if (Refusal is { } refusal) return FileOpening.Refused(refusal);
         if (!_files.TryGetValue(path.Value, out var file)) return FileOpening.Refused(Refusal.NotFound);
         OpenHandles++;
         return FileOpening.Opened(new Handle(this, file));

@@ -47,6 +47,24 @@ public sealed class RootConfinementTests(bool inTheKernel)
         Assert.That(TextOf(file!), Is.EqualTo("inside"));
     }
 
+    [Test]
+    public void Notices_that_its_root_was_deleted_even_if_another_has_its_name()
+    {
+        Assert.That(_opener.IsRootThere);
+        var root = Directory.CreateTempSubdirectory("flytftp-root-").FullName;
+        using IFileOpener opener = inTheKernel ? Kernel() : new PortableOpener(root, NativeFiles.InodeOf);
+        Assert.That(opener.IsRootThere, "an empty one is one");
+        Directory.Delete(root);
+        Assert.That(opener.IsRootThere, Is.False);
+        if (!inTheKernel) return;
+
+        Directory.CreateDirectory(root);
+        Assert.That(opener.IsRootThere, Is.False);
+        Directory.Delete(root);
+
+        BeneathOpener Kernel() => BeneathOpener.TryCreate(root, out var opener, out _) ? opener : throw new InvalidOperationException();
+    }
+
     [TestCase("to-outside")]
     [TestCase("to-sibling/secret")]
     [TestCase("dir/out")]

@@ -78,18 +78,6 @@ internal sealed class TftpServerTests : IDisposable
     }
 
     [Test]
-    public void Several_loops_share_a_port()
-    {
-        using var server = new ServerProcess(_root, ["127.0.0.1:0"], "--loops", "3");
-        for (var client = 0; client < 30; client++)
-        {
-            using var socket = UdpClients.ClientAt("127.0.0.1");
-            socket.SendTo(PacketScript.Encode("RRQ two.img octet"), new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
-            Assert.That(PacketReader.Read(_buffer.AsSpan(0, socket.Receive(_buffer))).ToString(), Is.EqualTo("DATA 1"));
-        }
-    }
-
-    [Test]
     public void Serves_health_and_metrics_over_http()
     {
         using var server = new ServerProcess(_root, ["127.0.0.1:0"], "--http", "127.0.0.1:0");
@@ -110,6 +98,25 @@ internal sealed class TftpServerTests : IDisposable
         var line = server.WaitFor("health and metrics");
         using var http = new HttpClient { BaseAddress = new Uri($"http://{line[(line.LastIndexOf(' ') + 1)..]}") };
         Assert.That(Get(http, "/healthz"), Does.StartWith("downloaded 2 blocks"));
+    }
+
+    [Test]
+    public void Is_not_healthy_when_its_root_was_deleted_and_stays_healthy_when_a_file_was()
+    {
+        using var server = new ServerProcess(_root, ["127.0.0.1:0"], "--http", "127.0.0.1:0");
+        var line = server.WaitFor("health and metrics");
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{line[(line.LastIndexOf(' ') + 1)..]}") };
+        Assert.That(Get(http, "/healthz"), Does.StartWith("downloaded 2 blocks"));
+
+        File.WriteAllBytes(Path.Combine(_root, "one.img"), [1]);
+        File.Delete(Path.Combine(_root, "two.img"));
+        Assert.That(() => Get(http, "/healthz"), Does.StartWith("downloaded 1 block").After(10_000, 100));
+
+        Directory.Delete(_root, recursive: true);
+        Assert.That(() => Get(http, "/healthz"), Does.StartWith("the root directory was deleted").After(10_000, 100));
+        Directory.CreateDirectory(_root);
+        using var health = http.Send(new HttpRequestMessage(HttpMethod.Get, "/healthz"));
+        Assert.That(health.StatusCode, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
     }
 
     [Test]

@@ -219,7 +219,9 @@ internal sealed class PipelineEndTests
             40.200 > DATA 2 (512 bytes) again
             50.200 > DATA 2 (512 bytes) again
             60.200 > DATA 2 (512 bytes) again
-            70.200 * gave-up: 512 bytes, 1 blocks, 6 again
+            70.200 > DATA 2 (512 bytes) again
+            80.200 > DATA 2 (512 bytes) again
+            90.200 * gave-up: 512 bytes, 1 blocks, 8 again
             """));
         Assert.That(server.IsCompleted);
     }

@@ -7,6 +7,15 @@ internal sealed class ManualTime : TimeProvider
     private readonly List<ManualTimer> _timers = [];
     private long _ticks;
 
+    /// <summary>Somebody waits for a moment that is still to come.</summary>
+    public bool IsAwaited
+    {
+        get
+        {
+            lock (_gate) return _timers.Exists(static timer => timer.Due != long.MaxValue);
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Volatile.Read(ref _ticks);

@@ -61,7 +61,9 @@ internal sealed partial class ServerProcess : IDisposable
 
     public static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
     {
-        return new ProcessStartInfo(Program, arguments)
+        // In the background of a script SIGINT is ignored, and whoever is started there inherits that: the program as well, which keeps to it.
+        string[] command = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", Program, .. arguments] : [Program, .. arguments];
+        return new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -29,7 +29,7 @@ internal static class StockPipeline
                 .SelectMany(admission => admission.IsStanding
                     ? Observable.Using(() => admission.Content!, _ => Send(admission, limits, scheduler))
                     : Observable.Return(admission).SendBlocks(limits, scheduler))
-                .LimitAmplification(budget, scheduler), scheduler);
+                .LimitAmplification(budget, scheduler), new SessionCount(), scheduler);
     }
 
     private static IObservable<Emission> Send(Admission admission, SessionLimits limits, IScheduler scheduler)

@@ -5,7 +5,7 @@ using FlyTftp.Reactive.Content.Names;
 namespace FlyTftp.Reactive.Tests.Support;
 
 /// <summary>A store whose disk does what a test says: answers at once, later, or with a failure.</summary>
-internal sealed class TestStore : IContentStore
+internal class TestStore : IContentStore
 {
     private readonly Dictionary<string, byte[]> _files = [];
     private readonly Queue<Action> _pending = [];
@@ -60,7 +60,7 @@ internal sealed class TestStore : IContentStore
         return new TestContent(this, _files[name]);
     }
 
-    public ValueTask<OpenResult> OpenAsync(SafePath path)
+    public virtual ValueTask<OpenResult> OpenAsync(SafePath path)
     {
         Asked.Add(path.Value);
         return Later(() => _files.ContainsKey(path.Value) ? OpenResult.Opened(Open(path.Value)) : OpenResult.Refused(Refusal.NotFound));

@@ -27,6 +27,7 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
     private readonly Subject<Unit> _drain = new();
     private readonly StringBuilder _transcript = new();
     private readonly byte[] _buffer = new byte[TransferParameters.MaxBlockSize + PacketReader.DataOffset];
+    private readonly Dictionary<string, byte[]> _encoded = [];
     private DateTimeOffset _lastEvent = Epoch;
 
     /// <summary>Every emission, bytes aside.</summary>
@@ -133,8 +134,7 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
 
     private void Compare(in Emission emission)
     {
-        if (emission.Peer!.Request.TransferMode == TransferMode.Netascii) return;
-        var file = store[emission.Peer.Request.FileName.TrimStart('/')];
+        var file = FileOf(emission.Peer!.Request);
         var (size, total) = (emission.Transfer.BlockSize, 0);
         for (var number = 0; number < emission.BlockCount; number++)
         {
@@ -149,6 +149,18 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
 
         Assert.That(total, Is.EqualTo(emission.Length));
     }
+
+    private byte[] FileOf(Request request)
+    {
+        var name = request.FileName.TrimStart('/');
+        if (request.TransferMode != TransferMode.Netascii) return store[name];
+        if (!_encoded.TryGetValue(name, out var encoded)) _encoded[name] = encoded = EncodeNetascii(store[name]);
+        return encoded;
+    }
+
+    /// <summary>RFC 764's end of line once more, without the program's own code: LF becomes CR LF, CR becomes CR NUL.</summary>
+    public static byte[] EncodeNetascii(byte[] file) => Encoding.Latin1.GetBytes(
+        Encoding.Latin1.GetString(file).Replace("\r", "\r\0", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal));
 
     private static string Describe(SessionNote note) => note switch
     {

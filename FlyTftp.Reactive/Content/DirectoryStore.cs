@@ -15,10 +15,13 @@ public sealed class DirectoryStore(IFileOpener opener, ContentCache cache, ICont
     /// <summary>Bytes; no larger file is taken whole into memory when it is opened.</summary>
     public const int SmallFileMax = 1 << 20;
 
-    private static readonly Refusal
-        Busy = Refusal.Unreadable with { Detail = "too many files wait for the disk" };
+    /// <summary>Files that may wait at a time to be opened by the worker; further ones are <see cref="Refusal.Busy"/>.</summary>
+    public const int OpeningsMax = 4096;
+
+    private static readonly Refusal TooMany = Refusal.Busy with { Detail = "too many files wait for the disk" };
 
     private readonly ChunkLoader _loader = new(cache, worker, post);
+    private int _openings;
 
     public ValueTask<OpenResult> OpenAsync(SafePath path)
     {
@@ -28,14 +31,19 @@ public sealed class DirectoryStore(IFileOpener opener, ContentCache cache, ICont
 
     private async ValueTask<OpenResult> OpenLaterAsync(SafePath path)
     {
+        if (_openings == OpeningsMax) return OpenResult.Refused(TooMany);
+
+        _openings++;
         // Without RunContinuationsAsynchronously: the rest runs inside the post, on the loop.
         var opened = new TaskCompletionSource<FileOpening>();
-        var isTaken = worker.TryPost(() =>
+        worker.Post(() =>
         {
             var opening = opener.Open(path, mayBlock: true);
             post(() => opened.SetResult(opening));
         });
-        return isTaken ? await TakeAsync(await opened.Task) : OpenResult.Refused(Busy);
+        var result = await opened.Task;
+        _openings--;
+        return await TakeAsync(result);
     }
 
     private ValueTask<OpenResult> TakeAsync(FileOpening opening)

@@ -12,7 +12,7 @@ public enum RefusalReason : byte
     UnsafePath,
     NotFound,
 
-    /// <summary>The file exists and cannot be read: no permission, too many open files, a disk error.</summary>
+    /// <summary>The file exists and cannot be read: no permission, a disk error.</summary>
     Unreadable,
 }
 
@@ -22,6 +22,11 @@ public enum RefusalReason : byte
 /// </summary>
 public sealed record Refusal(RefusalReason Reason, ErrorCode Code, string Message)
 {
+    /// <summary>
+    /// What stands in the way is over soon: the client is not told, since to a boot ROM any ERROR is the end; it asks again.
+    /// </summary>
+    public bool IsTemporary { get; init; }
+
     /// <summary>For the log, never for the client: what exactly failed. <c>null</c> where <see cref="Message"/> says it all.</summary>
     public string? Detail { get; init; }
 
@@ -33,7 +38,8 @@ public sealed record Refusal(RefusalReason Reason, ErrorCode Code, string Messag
         Extension = new(RefusalReason.Extension, ErrorCode.AccessViolation, "not served"),
         UnsafePath = new(RefusalReason.UnsafePath, ErrorCode.AccessViolation, "not served"),
         NotFound = new(RefusalReason.NotFound, ErrorCode.FileNotFound, "file not found"),
-        Unreadable = new(RefusalReason.Unreadable, ErrorCode.NotDefined, "file cannot be read");
+        Unreadable = new(RefusalReason.Unreadable, ErrorCode.NotDefined, "file cannot be read"),
+        Busy = Unreadable with { IsTemporary = true };
 
     public ErrorReport Report => new(Code, Message);
 }

@@ -24,13 +24,16 @@ public static class TftpServer
     /// <summary>How long a loop that does not come round may hold up the stop.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>Descriptors for the log's files, the runtime, and files that are closed a little later than their sessions end.</summary>
+    private const int SpareDescriptors = 16;
+
     /// <summary>Serves until <paramref name="stopping"/> is cancelled and running sessions have ended, or <c>--drain</c> is over.</summary>
     /// <param name="tap">Who else wants to see what passes; <c>null</c>: nobody.</param>
     /// <param name="onConfined">Called when all rights that serving does not need are given up: from then on threads may be started.</param>
     /// <returns><c>null</c> after an orderly stop; otherwise why it cannot serve, in one line.</returns>
     public static Task<string?> RunAsync(ServerOptions options, ServerLog log, ServerTap? tap, Action onConfined, CancellationToken stopping)
     {
-        if (OperatingSystem.IsLinux()) DescriptorLimit.Raise();
+        var descriptors = OperatingSystem.IsLinux() ? DescriptorLimit.Raise() : long.MaxValue;
         // Not async: what happens before the first thread must happen on the main one.
         List<IUdpPort> ports;
         HttpEndpoint? http = null;
@@ -55,7 +58,12 @@ public static class TftpServer
 
         onConfined();
         if (notice is not null) log.Notice(notice);
-        return RunAsync(options, options.ToSessionLimits(mtu.BlockSizeMax).DividedBy(ports.Count), root, opener, ports, http, figures, log, tap, stopping);
+        var limits = options.ToSessionLimits(mtu.BlockSizeMax);
+        var sessions = SessionsWithin(descriptors, figures, http);
+        if (sessions < limits.SessionsMax)
+            log.Notice($"the system allows {descriptors} open files, so {sessions} transfers at a time instead of {limits.SessionsMax} (raise ulimit -n)");
+        limits = limits with { SessionsMax = Math.Min(sessions, limits.SessionsMax) };
+        return RunAsync(options, limits.DividedBy(ports.Count), root, opener, ports, http, figures, log, tap, stopping);
     }
 
     private static async Task<string?> RunAsync(
@@ -63,9 +71,9 @@ public static class TftpServer
         ServerLog log, ServerTap? tap, CancellationToken stopping)
     {
         using var worker = new ContentWorker();
-        var caches = ports.Select(_ => new ContentCache()).ToList();
+        var caches = ports.Select(_ => ContentCache.OneOf(ports.Count)).ToList();
         var loops = new List<ServerLoop>();
-        var watchdog = new LoopWatchdog(loops);
+        var watchdog = new LoopWatchdog(loops, TimeProvider.System);
         NotePump? pump = null;
         using var metrics = new ServerMetrics(new MetricSources
         {
@@ -129,6 +137,13 @@ public static class TftpServer
         log.Draining(loops.Sum(loop => loop.ActiveSessions), options.Drain);
         await Task.WhenAny(Task.WhenAll(loops.Select(loop => loop.Drained)), end).ConfigureAwait(false);
         return null;
+    }
+
+    /// <summary>How many sessions may each hold a file open, beside what is open already and what else may be opened meanwhile; at least 1.</summary>
+    private static int SessionsWithin(long descriptors, ProcessFigures figures, HttpEndpoint? http)
+    {
+        var taken = (figures.CanCountDescriptors ? figures.CountDescriptors() : 0) + SpareDescriptors + (http?.DescriptorsMax ?? 0);
+        return (int)Math.Clamp(descriptors - taken, 1, int.MaxValue);
     }
 
     /// <summary>One port for each loop, all bound to the same addresses.</summary>

@@ -24,7 +24,14 @@ public static class Pipeline
     /// An emission must not be answered inside its own delivery: its answer arrives after <c>OnNext</c> has returned, as on any network.
     /// </returns>
     public static IObservable<Emission> Serve(
-        this IObservable<Datagram> arrivals, IContentStore store, SessionLimits limits, IObservable<Unit> drain, IScheduler scheduler)
+        this IObservable<Datagram> arrivals, IContentStore store, SessionLimits limits, IObservable<Unit> drain, IScheduler scheduler) =>
+        arrivals.Serve(store, limits, drain, new SessionCount(), scheduler);
+
+    /// <inheritdoc cref="Serve(IObservable{Datagram}, IContentStore, SessionLimits, IObservable{Unit}, IScheduler)"/>
+    /// <param name="count">Is told how many sessions there are.</param>
+    public static IObservable<Emission> Serve(
+        this IObservable<Datagram> arrivals, IContentStore store, SessionLimits limits, IObservable<Unit> drain, SessionCount count,
+        IScheduler scheduler)
     {
         var budget = new AmplificationBudget(limits.Pipelines);
         return arrivals
@@ -36,6 +43,6 @@ public static class Pipeline
                 .OpenContent(store)
                 .NegotiateOptions(limits)
                 .SendBlocks(limits, scheduler)
-                .LimitAmplification(budget, scheduler), scheduler);
+                .LimitAmplification(budget, scheduler), count, scheduler);
     }
 }

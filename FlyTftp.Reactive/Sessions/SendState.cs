@@ -22,6 +22,9 @@ internal sealed class SendState
     private long _retransmissions;
     private int _repeats;
 
+    // Bytes by which the final block, once it is acknowledged, falls short of the block size.
+    private int _shortfall;
+
     // Of the last emission, or of the one that is to be sent now: datagrams that had been sent before.
     private int _repeated;
 
@@ -145,7 +148,8 @@ internal sealed class SendState
         }
 
         _timer.BackOff();
-        if (isSpent && !Peer.IsValidated) return true;
+        // Patience with a silent client lets it wait, and never sends more than was allowed.
+        if (isSpent) return true;
         _repeats++;
         return EmitAgain(_window.Count);
     }
@@ -179,7 +183,12 @@ internal sealed class SendState
 
         _followsAmbiguity = _isAmbiguous;
         _acknowledged = index;
-        if (index == _window.Last && _window.IsFinal) End(Sessions.Outcome.Complete, null);
+        if (index == _window.Last && _window.IsFinal)
+        {
+            _shortfall = Parameters.BlockSize - _window.LastLength;
+            End(Sessions.Outcome.Complete, null);
+        }
+
         // What the ACK leaves open of the window is loaded and sent anew, with further blocks behind it.
         _window = Window.NothingAfter(index);
         (HasEmission, _isAgain) = (true, false);
@@ -210,10 +219,11 @@ internal sealed class SendState
     public SessionEnded Summarize(DateTimeOffset now)
     {
         var blocks = Math.Max(0, _acknowledged);
-        var bytes = blocks * Parameters.BlockSize;
-        if (_admission.Content!.Length is { } length) bytes = Math.Min(bytes, length);
+        var bytes = blocks * Parameters.BlockSize - _shortfall;
         return _admission.End(Outcome ?? Sessions.Outcome.Faulted, Detail, now) with
         {
+            // Of a large netascii file only its end tells the size.
+            Size = _admission.Content!.Length ?? (Outcome == Sessions.Outcome.Complete ? bytes : null),
             Bytes = bytes,
             Blocks = blocks,
             Retransmissions = _retransmissions,

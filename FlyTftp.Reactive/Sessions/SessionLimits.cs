@@ -18,10 +18,16 @@ public sealed record SessionLimits
     /// <summary>Bytes of payload in flight.</summary>
     public int WindowBytes { get; init; } = 128 * 1024;
 
-    /// <summary>How often one window is sent again before the session is given up, 0 to 255.</summary>
-    public int Retries { get; init; } = 6;
+    /// <summary>
+    /// How often one window is sent again at most, 0 to 255. Eight repeats, doubling from 200 ms to 8 s, take just short of
+    /// <see cref="Patience"/>.
+    /// </summary>
+    public int Retries { get; init; } = 8;
 
-    /// <summary>A session that has acknowledged something is not given up before it was silent for this long (GRUB stalls).</summary>
+    /// <summary>
+    /// A session that has acknowledged something is not given up before it was silent for this long (GRUB stalls); when its repeats are
+    /// spent it is waited on in silence.
+    /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Which names may be asked for.</summary>

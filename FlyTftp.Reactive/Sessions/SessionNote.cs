@@ -17,7 +17,11 @@ public abstract record SessionNote(Flow Flow);
 public sealed record SessionEnded(
     Flow Flow, Request Request, OptionSet Granted, Outcome Outcome, string? Detail, RefusalReason? Refusal,
     long? Size, long Bytes, long Blocks, long Retransmissions, TimeSpan? RoundTrip,
-    DateTimeOffset Started, TimeSpan Duration) : SessionNote(Flow);
+    DateTimeOffset Started, TimeSpan Duration) : SessionNote(Flow)
+{
+    /// <summary>The exception that has ended the session, with its stack, for the log: a bug. <c>null</c> for whatever can be expected.</summary>
+    public Exception? Bug { get; init; }
+}
 
 /// <summary>Why a datagram was passed over in silence.</summary>
 public enum IgnoreReason : byte
@@ -33,6 +37,9 @@ public enum IgnoreReason : byte
 
     /// <summary>A request while <c>--sessions-max</c> sessions are running.</summary>
     TooManySessions,
+
+    /// <summary>A request while no more files can be opened: too many are open, or wait for the disk.</summary>
+    Busy,
 
     /// <summary>A request while the server is stopping.</summary>
     Draining,

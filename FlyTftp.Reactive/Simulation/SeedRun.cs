@@ -11,7 +11,7 @@ using FlyTftp.Reactive.Simulation.Rules;
 
 namespace FlyTftp.Reactive.Simulation;
 
-/// <summary>The server under test: <see cref="Pipeline.Serve"/>, or a broken one that the simulation has to find out.</summary>
+/// <summary>The server under test: <see cref="Pipeline"/>, or a broken one that the simulation has to find out.</summary>
 public delegate IObservable<Emission> SimulatedServer(
     IObservable<Datagram> arrivals, IContentStore store, SessionLimits limits, IScheduler scheduler);
 

@@ -33,7 +33,7 @@ public class HttpServerTests
             ["/broken"] = _ => throw new InvalidOperationException("a bug"),
             ["/slow"] = async cancellation =>
             {
-                if (Interlocked.Increment(ref _inside) == Places) _allAreInside.SetResult();
+                if (Interlocked.Increment(ref _inside) == Places) _allAreInside.TrySetResult();
                 await _slow.Task.WaitAsync(cancellation);
                 return HttpResponse.Text(200, "at last");
             },
@@ -147,16 +147,43 @@ public class HttpServerTests
     }
 
     [Test]
-    public async Task Clients_that_hold_every_place_are_thrown_out_when_their_time_is_up()
+    public async Task A_client_is_thrown_out_when_its_time_is_up()
     {
         var holders = Enumerable.Range(0, Places).Select(_ => AskAsync("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n")).ToArray();
         await _allAreInside.Task;
-        var waiting = _client.GetAsync("/readyz");
         _time.Advance(new HttpLimits().ConnectionTime);
 
-        using var response = await waiting;
-        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.OK));
         Assert.That(await Task.WhenAll(holders), Is.All.Empty);
+    }
+
+    // Time stands still: nobody is thrown out by it.
+    [TestCase("", Description = "says nothing")]
+    [TestCase("GET /healthz HTTP/1.1\r\n", Description = "never ends its head")]
+    [TestCase("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n", Description = "waits for an answer")]
+    [TestCase("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n", Description = "reads no answer and does not close")]
+    public async Task Clients_that_hold_every_place_delay_nobody(string request)
+    {
+        var holders = await HoldAsync("127.0.0.1", 3 * Places, request);
+        using var other = await ConnectAsync("127.0.0.2");
+        await other.SendAsync("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+
+        Assert.That(await ReadToEndAsync(other), Does.StartWith("HTTP/1.1 200 OK\r\n"));
+        _slow.SetResult();
+        foreach (var holder in holders) holder.Dispose();
+    }
+
+    [Test]
+    public async Task Whoever_holds_the_most_gives_way_and_with_him_the_oldest()
+    {
+        using var single = await ConnectAsync("127.0.0.2");
+        var holders = await HoldAsync("127.0.0.1", Places + 2, "");
+        await single.SendAsync("GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+
+        Assert.That(await ReadToEndAsync(single), Does.StartWith("HTTP/1.1 200 OK\r\n"), "the first of all, but only one");
+        // Three places were left for six, and the answered one made room for none of the first three.
+        foreach (var closed in holders[..3]) Assert.That(await ReadToEndAsync(closed), Is.Empty);
+        foreach (var open in holders[3..]) Assert.That(open.Poll(0, SelectMode.SelectRead), Is.False);
+        foreach (var holder in holders) holder.Dispose();
     }
 
     [Test]
@@ -180,9 +207,22 @@ public class HttpServerTests
         return await ReadToEndAsync(socket);
     }
 
-    private async Task<Socket> ConnectAsync()
+    private async Task<List<Socket>> HoldAsync(string from, int count, string request)
+    {
+        var sockets = new List<Socket>();
+        for (var number = 0; number < count; number++)
+        {
+            sockets.Add(await ConnectAsync(from));
+            await sockets[^1].SendAsync(Encoding.Latin1.GetBytes(request));
+        }
+
+        return sockets;
+    }
+
+    private async Task<Socket> ConnectAsync(string from = "127.0.0.1")
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         await socket.ConnectAsync(_server.LocalEndPoint);
         return socket;
     }

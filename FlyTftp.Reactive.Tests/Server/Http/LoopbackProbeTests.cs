@@ -9,11 +9,13 @@ namespace FlyTftp.Reactive.Tests.Server.Http;
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class LoopbackProbeTests : IDisposable
 {
+    // What is there, from one look to the next.
+    private readonly Queue<string?> _files = new(["boot.ipxe"]);
     private readonly Socket _server = NewSocket();
     private readonly LoopbackProbe _probe;
     private readonly byte[] _buffer = new byte[600];
 
-    public LoopbackProbeTests() => _probe = new LoopbackProbe(NewSocket(), (IPEndPoint)_server.LocalEndPoint!, "boot.ipxe");
+    public LoopbackProbeTests() => _probe = new LoopbackProbe(NewSocket(), (IPEndPoint)_server.LocalEndPoint!, () => _files.Count > 1 ? _files.Dequeue() : _files.Peek());
 
     public void Dispose()
     {
@@ -36,13 +38,41 @@ public sealed class LoopbackProbeTests : IDisposable
     }
 
     [Test]
-    public async Task A_file_that_is_not_there_shows_that_the_server_lives()
+    public async Task Where_there_is_no_file_not_found_shows_that_the_server_lives()
     {
+        Offer([null]);
         var probing = _probe.RunAsync(CancellationToken.None).AsTask();
-        await NextAsync();
+        Assert.That(await NextAsync(), Is.EqualTo("RRQ \"boot.ipxe\" octet"));
         await AnswerAsync(Error(ErrorCode.FileNotFound, "file not found"));
 
         Assert.That((await probing).IsHealthy, Is.True);
+    }
+
+    [Test]
+    public async Task A_file_that_is_there_and_not_found_shows_that_something_is_wrong()
+    {
+        var probing = _probe.RunAsync(CancellationToken.None).AsTask();
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.That(await NextAsync(), Is.EqualTo("RRQ \"boot.ipxe\" octet"));
+            await AnswerAsync(Error(ErrorCode.FileNotFound, "file not found"));
+        }
+
+        Assert.That(await probing, Is.EqualTo(new ProbeResult(false, "answered that a file is not there, though it is")));
+    }
+
+    [TestCase("other.ipxe", "other.ipxe")]
+    [TestCase(null, "boot.ipxe")]
+    public async Task A_file_that_was_removed_is_replaced_by_another_or_by_none(string? next, string asked)
+    {
+        Offer("gone.ipxe", next);
+        var probing = _probe.RunAsync(CancellationToken.None).AsTask();
+        Assert.That(await NextAsync(), Is.EqualTo("RRQ \"gone.ipxe\" octet"));
+        await AnswerAsync(Error(ErrorCode.FileNotFound, "file not found"));
+        Assert.That(await NextAsync(), Is.EqualTo($"RRQ \"{asked}\" octet"));
+        await AnswerAsync(next is null ? Error(ErrorCode.FileNotFound, "file not found") : Data(1, 0));
+
+        Assert.That((await probing).IsHealthy);
     }
 
     [Test]
@@ -91,6 +121,12 @@ public sealed class LoopbackProbeTests : IDisposable
         await AnswerAsync(Data(1, 0));
 
         Assert.That((await probing).IsHealthy, Is.True);
+    }
+
+    private void Offer(params string?[] files)
+    {
+        _files.Clear();
+        foreach (var file in files) _files.Enqueue(file);
     }
 
     private EndPoint? _from;

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using FlyTftp.Reactive.Server.Http;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
@@ -56,11 +57,23 @@ public class SharedProbeTests
     }
 
     [Test]
-    public async Task Takes_an_exception_for_a_failed_probe()
+    public async Task Takes_what_a_socket_or_a_disk_throws_for_a_failed_probe([Values] bool isDisk)
     {
-        var probe = Probe(_ => throw new InvalidOperationException("broken"));
+        Exception failure = isDisk ? new IOException("broken") : new SocketException(12345, "broken");
+        var probe = Probe(_ => throw failure);
 
         Assert.That(await probe.AskAsync(), Is.EqualTo(new ProbeResult(false, "broken")));
+    }
+
+    [Test]
+    public async Task A_bug_is_told_with_its_stack_and_the_next_probe_runs_again()
+    {
+        var probe = Probe(_ => throw new InvalidOperationException("a bug"));
+
+        Assert.That(async () => await probe.AskAsync(), Throws.InvalidOperationException.With.Message.EqualTo("a bug"));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.That(async () => await probe.AskAsync(), Throws.InvalidOperationException);
+        Assert.That(_runs, Is.EqualTo(2));
     }
 
     private SharedProbe Probe(Func<CancellationToken, ValueTask<ProbeResult>> probe) => new(

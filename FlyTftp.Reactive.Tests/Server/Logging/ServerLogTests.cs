@@ -39,6 +39,31 @@ public sealed class ServerLogTests
     }
 
     [Test]
+    public void A_bug_is_told_with_its_stack()
+    {
+        var bug = Assert.Throws<InvalidOperationException>(static () => throw new InvalidOperationException("a bug"))!;
+        Assert.That(Logged(LogProbe.Ended with { Outcome = Outcome.Faulted, Bug = bug }).Exception, Is.SameAs(bug));
+        Assert.That(Logged(LogProbe.Ended).Exception, Is.Null);
+    }
+
+    [Test]
+    public void A_limit_that_was_met_is_told_once()
+    {
+        using var probe = new LogProbe(LogLevel.Info);
+        foreach (var _ in Enumerable.Range(0, 3))
+        {
+            probe.Log.Record(new Ignored(LogProbe.Flow, IgnoreReason.Busy, "Too many open files (24)"));
+            probe.Log.Record(new Ignored(LogProbe.Flow, IgnoreReason.TooManySessions));
+            probe.Log.Record(new Ignored(LogProbe.Flow, IgnoreReason.Stray, "ACK"));
+        }
+
+        Assert.That(probe.Events.Select(told => (told.Level, told.FormattedMessage.Split(':')[0])), Is.EqualTo(new[]
+        {
+            (LogLevel.Warn, "Too many open files (24)"), (LogLevel.Warn, "too many sessions (--sessions-max, or the limit of open files)"),
+        }));
+    }
+
+    [Test]
     public void It_reads_as_a_sentence() => Assert.That(Logged(LogProbe.Ended).FormattedMessage,
         Is.EqualTo("complete \"boot.ipxe\" to 192.0.2.7:2070: 3000 bytes in 35.2 ms, 1 resent"));
 

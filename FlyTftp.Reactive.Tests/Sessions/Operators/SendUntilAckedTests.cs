@@ -67,8 +67,10 @@ internal sealed class SendUntilAckedTests
             5.738 DATA 3 (512 bytes) again
             11.538 DATA 3 (512 bytes) again
             19.538 DATA 3 (512 bytes) again
-            27.538 * gave-up
-            27.538 |
+            27.538 DATA 3 (512 bytes) again
+            35.538 DATA 3 (512 bytes) again
+            43.538 * gave-up
+            43.538 |
             """));
     }
 
@@ -112,7 +114,19 @@ internal sealed class SendUntilAckedTests
     }
 
     [Test]
-    public void No_retries_still_means_patience_with_a_validated_peer()
+    public void Patience_with_a_validated_peer_never_sends_more_than_allowed([Values(0, 1, 3)] int retries)
+    {
+        // RTO 1 s, doubling: half a minute would be enough for four repeats.
+        var peer = new TestPeer("RRQ file octet");
+        _stage.At(0.1, () => peer.Send("ACK 1"));
+        var seen = Run(peer, new SessionLimits { Retries = retries });
+        Assert.That(seen.Split('\n').Count(line => line.Contains("again", StringComparison.Ordinal)), Is.EqualTo(retries));
+        Assert.That(seen, Does.Contain("gave-up"));
+        Assert.That(_stage.Elapsed, Is.GreaterThanOrEqualTo(TimeSpan.FromSeconds(30.1)));
+    }
+
+    [Test]
+    public void Without_retries_a_silent_peer_is_waited_for_in_silence()
     {
         var peer = new TestPeer("RRQ file octet timeout=20");
         _stage.At(0.5, () => peer.Send("ACK 0")).At(1, () => peer.Send("ACK 1"));
@@ -120,7 +134,6 @@ internal sealed class SendUntilAckedTests
             0.000 OACK timeout=20
             0.500 DATA 1 (512 bytes)
             1.000 DATA 2 (512 bytes)
-            21.000 DATA 2 (512 bytes) again
             41.000 * gave-up
             41.000 |
             """));

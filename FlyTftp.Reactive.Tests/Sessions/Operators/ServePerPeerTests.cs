@@ -150,7 +150,7 @@ internal sealed class ServePerPeerTests
     public void The_note_of_a_fault_tells_whose_it_was_and_since_when()
     {
         var notes = new List<SessionEnded>();
-        _packets.ServePerPeer(new SessionLimits(), _drain, Echo, _stage.Scheduler)
+        _packets.ServePerPeer(new SessionLimits(), _drain, Echo, new SessionCount(), _stage.Scheduler)
             .Where(emission => emission.Kind == EmissionKind.Note).Subscribe(emission => notes.Add((SessionEnded)emission.SessionNote));
         _stage.At(1, () => Arrive("a RRQ x octet")).At(3.5, () => Arrive("a ACK 13")).Run();
         Assert.That(notes.Single().Flow, Is.EqualTo(FlowOf('a')));
@@ -239,7 +239,7 @@ internal sealed class ServePerPeerTests
     {
         var (packets, drain) = (_stage.Testable(_packets), _stage.Testable(_drain));
         var (timed, group) = (new Subject<Unit>(), _stage.Testable(Observable.Empty<Packet>()));
-        _stage.Watch(packets.ServePerPeer(new SessionLimits(), drain, Listen, _stage.Scheduler), Describe);
+        _stage.Watch(packets.ServePerPeer(new SessionLimits(), drain, Listen, new SessionCount(), _stage.Scheduler), Describe);
         _stage.At(1, () => Arrive("a RRQ x octet")).At(2, () => _drain.OnNext(Unit.Default)).At(3, _packets.OnCompleted).At(4, () => timed.OnNext(Unit.Default));
         Assert.That(_stage.Run(), Is.EqualTo("4.000 |"));
         Assert.That((packets.Subscriptions, drain.Subscriptions, group.Subscriptions), Is.EqualTo(("0.000-4.000", "0.000-2.000", "1.000-4.000")));
@@ -274,7 +274,7 @@ internal sealed class ServePerPeerTests
     }
 
     private void Serve(Func<IGroupedObservable<Peer, Packet>, IObservable<Emission>> serve, SessionLimits? limits = null) =>
-        _subscription = _stage.Watch(_packets.ServePerPeer(limits ?? new SessionLimits(), _drain, serve, _stage.Scheduler), Describe);
+        _subscription = _stage.Watch(_packets.ServePerPeer(limits ?? new SessionLimits(), _drain, serve, new SessionCount(), _stage.Scheduler), Describe);
 
     /// <summary>What came, as ERRORs to the peer.</summary>
     private IObservable<Emission> Echo(IGroupedObservable<Peer, Packet> peer) => Observable.Create<Emission>(observer =>

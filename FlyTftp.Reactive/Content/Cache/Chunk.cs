@@ -11,7 +11,7 @@ internal readonly record struct ChunkKey(FileIdentity File, long Number)
     public int Length => (int)Math.Min(Chunk.Size, File.Length - Offset);
 }
 
-/// <summary>A run of a file's bytes, shared by every transfer that needs it. Touched on the loop only, but for the bytes on their way.</summary>
+/// <summary>A run of a file's bytes, shared by every transfer that needs it. Touched on the loop only, but for the bytes that are being read.</summary>
 internal sealed class Chunk
 {
     /// <summary>Bytes.</summary>
@@ -45,17 +45,20 @@ internal sealed class Chunk
     public LinkedListNode<Chunk> Place { get; }
 
     /// <summary>The worker is still to read it.</summary>
-    public bool IsOnItsWay => _waiting is not null;
+    public bool IsLoading => _waiting is not null;
 
-    /// <summary>Why the bytes are not there, though it is not on its way.</summary>
+    /// <summary>It was read before anybody asked for it.</summary>
+    public bool IsReadAhead { get; set; }
+
+    /// <summary>Why the bytes are not there, though nobody reads them any more.</summary>
     public string? Failure { get; private set; }
 
     public static long CostOf(int length) => length + Overhead;
 
-    public void Send() => _waiting = [];
+    public void BeginRead() => _waiting = [];
 
-    /// <summary>Of a chunk on its way: ends inside <see cref="Arrive"/>.</summary>
-    public Task WhenThere()
+    /// <summary>Of a chunk that is being read: ends inside <see cref="EndRead"/>.</summary>
+    public Task WhenLoaded()
     {
         // One source for each who waits, and without RunContinuationsAsynchronously: a task with two continuations would run one of them
         // on the thread pool.
@@ -65,7 +68,7 @@ internal sealed class Chunk
     }
 
     /// <summary>The bytes are there, or never will be. Whoever waits goes on here and now.</summary>
-    public void Arrive(string? failure)
+    public void EndRead(string? failure)
     {
         Failure = failure;
         var waiting = _waiting;

@@ -11,15 +11,17 @@ internal sealed class ChunkLoader(ContentCache cache, IContentWorker worker, Act
     private const string
         Truncated = "file was truncated while it was sent",
         Changed = "file was changed while it was sent",
-        Unreadable = "file cannot be read",
-        Busy = "too many reads wait for the disk";
+        Unreadable = "file cannot be read";
 
     /// <summary>The failure of <see cref="Take"/> that time cures: see <see cref="RoomForAsync"/>.</summary>
     public const string Full = "too much content is in use at once";
 
     private readonly RoomQueue _queue = new(cache, post);
 
-    /// <summary>Gives the chunk, pinned once for the caller; it may be still on its way.</summary>
+    /// <summary>Others wait for room: nothing is to be taken before them but what <see cref="RoomForAsync"/> has granted.</summary>
+    public bool IsRoomAwaited => _queue.IsWaiting;
+
+    /// <summary>Gives the chunk, pinned once for the caller; its bytes may still be being read.</summary>
     /// <returns><c>null</c> if there is no chunk because of <paramref name="failure"/>.</returns>
     public Chunk? Take(SharedFile file, long number, out string? failure)
     {
@@ -33,21 +35,20 @@ internal sealed class ChunkLoader(ContentCache cache, IContentWorker worker, Act
             return null;
         }
 
-        if (TryRead(file.File, chunk, mayBlock: false, out failure)) return failure is null ? chunk : Abandon(chunk);
-        if (TryReadLater(file, chunk)) return chunk;
-
-        failure = Busy;
-        return Abandon(chunk);
+        if (!TryRead(file.File, chunk, mayBlock: false, out failure)) ReadLater(file, chunk);
+        else if (failure is not null) return Abandon(chunk);
+        return chunk;
     }
 
     /// <summary>Has the chunk read by the worker if there is room for it; whoever needs it will find it or ask again.</summary>
     public void ReadAhead(SharedFile file, long number)
     {
         var key = new ChunkKey(file.Identity, number);
-        if (cache.Contains(key) || cache.Add(key, isNeeded: false) is not { } chunk) return;
+        if (IsRoomAwaited || cache.Contains(key) || cache.Add(key, isNeeded: false) is not { } chunk) return;
 
-        if (TryReadLater(file, chunk)) Unpin(chunk);
-        else Abandon(chunk);
+        chunk.IsReadAhead = true;
+        ReadLater(file, chunk);
+        Unpin(chunk);
     }
 
     /// <summary>Waits until so many chunks can be taken. Who calls holds none.</summary>
@@ -61,29 +62,26 @@ internal sealed class ChunkLoader(ContentCache cache, IContentWorker worker, Act
     public void Unpin(Chunk chunk)
     {
         cache.Unpin(chunk);
-        _queue.Look();
+        _queue.GrantNext();
     }
 
-    private bool TryReadLater(SharedFile file, Chunk chunk)
+    private void ReadLater(SharedFile file, Chunk chunk)
     {
-        var isTaken = worker.TryPost(() =>
-        {
-            TryRead(file.File, chunk, mayBlock: true, out var failure);
-            post(() => Arrive(file, chunk, failure));
-        });
-        if (!isTaken) return false;
-
         file.Enter();
         cache.Pin(chunk);
-        chunk.Send();
-        return true;
+        chunk.BeginRead();
+        worker.Post(() =>
+        {
+            TryRead(file.File, chunk, mayBlock: true, out var failure);
+            post(() => EndRead(file, chunk, failure));
+        });
     }
 
-    private void Arrive(SharedFile file, Chunk chunk, string? failure)
+    private void EndRead(SharedFile file, Chunk chunk, string? failure)
     {
         if (failure is not null) cache.Unlist(chunk);
         file.Leave();
-        chunk.Arrive(failure);
+        chunk.EndRead(failure);
         Unpin(chunk);
     }
 

@@ -9,9 +9,11 @@ public sealed class ContentCache
     /// <summary>Bytes.</summary>
     public const long DefaultCapacity = 32 << 20, DefaultLimit = 128 << 20;
 
+    /// <summary>Bytes, of each of many: less would not hold the largest windows and small files of a few transfers.</summary>
+    public const long LeastCapacity = 4 << 20, LeastLimit = 16 << 20;
+
     private readonly Dictionary<ChunkKey, Chunk> _chunks = [];
     private readonly LinkedList<Chunk> _unpinned = new();
-    private readonly long _capacity, _limit;
 
     // A stream of chunks through a full cache then uses the same buffers over and over.
     private byte[]? _spare;
@@ -22,8 +24,18 @@ public sealed class ContentCache
     {
         ArgumentOutOfRangeException.ThrowIfNegative(capacity);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, capacity);
-        (_capacity, _limit) = (capacity, limit);
+        (Capacity, Limit) = (capacity, limit);
     }
+
+    /// <summary>The cache of one of several loops: together they hold the default, from nine loops on the least for each.</summary>
+    public static ContentCache OneOf(int loops) =>
+        new(Math.Max(LeastCapacity, DefaultCapacity / loops), Math.Max(LeastLimit, DefaultLimit / loops));
+
+    /// <summary>Bytes kept for whoever may ask next.</summary>
+    public long Capacity { get; }
+
+    /// <summary>Bytes in all, with those that running transfers hold.</summary>
+    public long Limit { get; }
 
     /// <summary>Bytes in memory now, pinned or not.</summary>
     public long Bytes { get; private set; }
@@ -31,30 +43,28 @@ public sealed class ContentCache
     /// <summary>Bytes of it that running transfers hold.</summary>
     internal long PinnedBytes { get; private set; }
 
-    /// <summary>Chunks that were asked for and found, or not.</summary>
+    /// <summary>Chunks that a transfer needed and found in memory.</summary>
     public long Hits { get; private set; }
 
-    /// <inheritdoc cref="Hits"/>
+    /// <summary>Chunks that a transfer needed and that had to be read from the file, ahead of time or not.</summary>
     public long Misses { get; private set; }
 
     /// <summary>So much could be added now and held.</summary>
-    internal bool HasRoomFor(long bytes) => PinnedBytes + bytes <= _limit;
+    internal bool HasRoomFor(long bytes) => PinnedBytes + bytes <= Limit;
 
     /// <summary>So much could be held if nobody else held anything.</summary>
-    internal bool CouldHold(long bytes) => bytes <= _limit;
+    internal bool CouldHold(long bytes) => bytes <= Limit;
 
     internal bool Contains(ChunkKey key) => _chunks.ContainsKey(key);
 
-    /// <summary>The chunk, pinned once more; it may be still on its way.</summary>
+    /// <summary>The chunk, pinned once more; its bytes may still be being read.</summary>
     internal Chunk? Find(ChunkKey key)
     {
-        if (!_chunks.TryGetValue(key, out var chunk))
-        {
-            Misses++;
-            return null;
-        }
+        if (!_chunks.TryGetValue(key, out var chunk)) return null;
 
-        Hits++;
+        if (chunk.IsReadAhead) Misses++;
+        else Hits++;
+        chunk.IsReadAhead = false;
         Pin(chunk);
         return chunk;
     }
@@ -65,13 +75,14 @@ public sealed class ContentCache
     internal Chunk? Add(ChunkKey key, bool isNeeded)
     {
         var cost = Chunk.CostOf(key.Length);
-        Shrink(_capacity - cost);
-        if (Bytes + cost > (isNeeded ? _limit : _capacity)) return null;
+        Shrink(Capacity - cost);
+        if (Bytes + cost > (isNeeded ? Limit : Capacity)) return null;
 
         var bytes = _spare is { } spare && spare.Length == key.Length ? spare : GC.AllocateUninitializedArray<byte>(key.Length);
         if (bytes == _spare) _spare = null;
         var chunk = new Chunk(key, bytes) { Pins = 1, IsListed = true };
         _chunks.Add(key, chunk);
+        if (isNeeded) Misses++;
         Bytes += cost;
         PinnedBytes += cost;
         return chunk;
@@ -92,7 +103,7 @@ public sealed class ContentCache
         PinnedBytes -= chunk.Cost;
         if (chunk.IsListed) _unpinned.AddFirst(chunk.Place);
         else Forget(chunk);
-        Shrink(_capacity);
+        Shrink(Capacity);
     }
 
     /// <summary>Nobody shall find this chunk any more. Its memory is given back when its last pin goes.</summary>

@@ -29,26 +29,30 @@ internal sealed class FileContent(SharedFile file, ChunkLoader loader) : IConten
         async ValueTask<string?> FinishAsync(ValueTask<LoadResult> pending) => CloseIfWhole(await pending);
     }
 
-    public ValueTask<LoadResult> LoadAsync(long offset, int count)
+    public ValueTask<LoadResult> LoadAsync(long offset, int count) => LoadAsync(offset, count, hasRoom: false);
+
+    /// <param name="hasRoom">It has waited for its turn, and this is it.</param>
+    private ValueTask<LoadResult> LoadAsync(long offset, int count, bool hasRoom)
     {
         var available = (int)Math.Clamp(Bytes - offset, 0, count);
         if (_isWhole || available == 0) return new(LoadResult.Of(available));
 
         var (first, last) = (offset / Chunk.Size, (offset + available - 1) / Chunk.Size);
         DropBefore(first);
+        if (!hasRoom && loader.IsRoomAwaited && _first + _held.Count <= last) return WaitForRoomAsync(offset, count, last - first + 1);
         while (_first + _held.Count <= last)
         {
             if (loader.Take(file, _first + _held.Count, out var failure) is not { } chunk)
                 return failure == ChunkLoader.Full ? WaitForRoomAsync(offset, count, last - first + 1) : new(LoadResult.Failed(failure!));
             _held.Add(chunk);
-            _isSlow |= chunk.IsOnItsWay;
+            _isSlow |= chunk.IsLoading;
         }
 
         if (_isSlow && (last + 1) * Chunk.Size < Bytes) loader.ReadAhead(file, last + 1);
 
         foreach (var chunk in _held)
         {
-            if (chunk.IsOnItsWay || chunk.Failure is not null) return WaitAsync(available);
+            if (chunk.IsLoading || chunk.Failure is not null) return WaitAsync(available);
         }
 
         return new(LoadResult.Of(available));
@@ -92,7 +96,7 @@ internal sealed class FileContent(SharedFile file, ChunkLoader loader) : IConten
         DropBefore(long.MaxValue);
         if (loader.RoomForAsync(chunks) is not { } room) return LoadResult.Failed(ChunkLoader.Full);
         await room;
-        return _isDisposed ? LoadResult.Failed(Closed) : await LoadAsync(offset, count);
+        return _isDisposed ? LoadResult.Failed(Closed) : await LoadAsync(offset, count, hasRoom: true);
     }
 
     private async ValueTask<LoadResult> WaitAsync(int available)
@@ -100,7 +104,7 @@ internal sealed class FileContent(SharedFile file, ChunkLoader loader) : IConten
         // By index: the list is this load's own until the next one, or until it is emptied by Dispose.
         for (var i = 0; i < _held.Count; i++)
         {
-            if (_held[i].IsOnItsWay) await _held[i].WhenThere();
+            if (_held[i].IsLoading) await _held[i].WhenLoaded();
             if (_isDisposed) return LoadResult.Failed(Closed);
             if (_held[i].Failure is { } failure) return LoadResult.Failed(failure);
         }

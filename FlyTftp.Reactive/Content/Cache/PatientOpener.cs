@@ -10,6 +10,8 @@ public sealed class PatientOpener(IFileOpener opener) : IFileOpener
     public static DirectoryStore StoreOver(IFileOpener opener) =>
         new(new PatientOpener(opener), new ContentCache(), new NoWorker(), static action => action());
 
+    public bool IsRootThere => opener.IsRootThere;
+
     public FileOpening Open(SafePath path, bool mayBlock)
     {
         var opening = opener.Open(path, mayBlock: true);
@@ -31,6 +33,6 @@ public sealed class PatientOpener(IFileOpener opener) : IFileOpener
 
     private sealed class NoWorker : IContentWorker
     {
-        public bool TryPost(Action job) => false;
+        public void Post(Action job) => job();
     }
 }

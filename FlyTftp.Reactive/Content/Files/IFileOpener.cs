@@ -12,6 +12,12 @@ public interface IFileOpener : IDisposable
     /// <c>false</c>: answer from memory, or say <see cref="FileOpening.WouldBlock"/>. An implementation may always say so.
     /// </param>
     FileOpening Open(SafePath path, bool mayBlock);
+
+    /// <summary>
+    /// The root still is somewhere in its file system. <c>false</c>: it was deleted, and nothing will be found beneath it any more, whatever
+    /// takes its name. May block; what cannot be told is <c>true</c>.
+    /// </summary>
+    bool IsRootThere { get; }
 }
 
 /// <summary>A file, or why there is none, or neither: the answer has to be waited for.</summary>

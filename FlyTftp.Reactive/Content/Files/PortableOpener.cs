@@ -23,6 +23,8 @@ public sealed class PortableOpener(string root, Func<string, ulong?>? inodeOf = 
     private readonly string _root = Path.GetFullPath(root);
     private readonly Func<string, ulong?> _inodeOf = inodeOf ?? BirthOf;
 
+    public bool IsRootThere => Directory.Exists(_root);
+
     public FileOpening Open(SafePath path, bool mayBlock)
     {
         if (!mayBlock) return FileOpening.WouldBlock;

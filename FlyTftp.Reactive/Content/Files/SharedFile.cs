@@ -19,6 +19,7 @@ internal sealed class SharedFile(IOpenFile file, IContentWorker worker)
         if (--_uses > 0) return;
 
         // To close the last handle of a large file that was deleted meanwhile is to free its blocks: that may take its time.
-        if (Identity.Length <= DirectoryStore.SmallFileMax || !worker.TryPost(file.Dispose)) file.Dispose();
+        if (Identity.Length > DirectoryStore.SmallFileMax) worker.Post(file.Dispose);
+        else file.Dispose();
     }
 }

@@ -4,19 +4,18 @@ using FlyTftp.Reactive.Content;
 namespace FlyTftp.Reactive.Server.Files;
 
 /// <summary>
-/// A few threads of its own that wait for disks, so that no loop does. Behind a bounded channel: when it is full, a job is turned away
-/// at once. A file system that hangs can hold all the threads; then files that are not in memory are refused until it comes back.
+/// A few threads of its own that wait for disks, so that no loop does. A file system that hangs can hold all the threads; then whatever is
+/// not in memory waits until it comes back.
 /// </summary>
 public sealed class ContentWorker : IContentWorker, IDisposable
 {
-    public const int DefaultThreads = 4, DefaultCapacity = 4096;
+    public const int DefaultThreads = 4;
 
     private readonly Channel<Action> _jobs;
 
-    /// <param name="capacity">Jobs that may wait.</param>
-    public ContentWorker(int threads = DefaultThreads, int capacity = DefaultCapacity)
+    public ContentWorker(int threads = DefaultThreads)
     {
-        _jobs = Channel.CreateBounded<Action>(new BoundedChannelOptions(capacity)
+        _jobs = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions
         {
             SingleReader = threads == 1,
             // All that goes on inside a write is waking the thread that waits; otherwise the thread pool would be in between.
@@ -28,7 +27,7 @@ public sealed class ContentWorker : IContentWorker, IDisposable
         }
     }
 
-    public bool TryPost(Action job) => _jobs.Writer.TryWrite(job);
+    public void Post(Action job) => _jobs.Writer.TryWrite(job);
 
     /// <summary>Takes no more jobs. Those that were taken are still done, but not waited for: a disk may never answer.</summary>
     public void Dispose() => _jobs.Writer.TryComplete();

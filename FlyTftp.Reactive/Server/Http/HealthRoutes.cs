@@ -22,7 +22,7 @@ public static class HealthRoutes
         return new Dictionary<string, HttpHandler>(StringComparer.Ordinal)
         {
             ["/"] = _ => ValueTask.FromResult(HttpResponse.Text(200, "flytftp: /healthz /readyz /metrics")),
-            ["/healthz"] = async _ => OfProbe(await shared.AskAsync().ConfigureAwait(false)),
+            ["/healthz"] = async cancellation => OfProbe(await shared.AskAsync().WaitAsync(cancellation).ConfigureAwait(false)),
             ["/readyz"] = _ => ValueTask.FromResult(isDraining() ? HttpResponse.Text(503, "draining") : HttpResponse.Text(200, "ready")),
             ["/metrics"] = _ => ValueTask.FromResult(new HttpResponse(200, PrometheusText.ContentType, metrics())),
         };

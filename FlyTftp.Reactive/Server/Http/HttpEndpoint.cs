@@ -17,9 +17,6 @@ namespace FlyTftp.Reactive.Server.Http;
 /// </summary>
 internal sealed class HttpEndpoint : IDisposable
 {
-    /// <summary>What the probe asks for where the root holds nothing small: "not found" is an answer too.</summary>
-    private const string AnyFile = "boot.ipxe";
-
     private readonly Func<Socket> _listener;
     private readonly Func<Socket> _probe;
     private readonly HttpLimits _limits = new();
@@ -30,6 +27,9 @@ internal sealed class HttpEndpoint : IDisposable
         (_listener, _probe) = (listener, probe);
         Server = server;
     }
+
+    /// <summary>How many descriptors it may have open beside those that are open from the start: connections and the runtime's own.</summary>
+    public int DescriptorsMax => _limits.Connections + 4;
 
     private Endpoint Server { get; }
 
@@ -55,11 +55,16 @@ internal sealed class HttpEndpoint : IDisposable
     public void Start(string root, IFileOpener opener, ExtensionSet extensions, Func<bool> isDraining, ServerMetrics metrics, ServerLog log)
     {
         var target = Server.IsWildcard ? new IPEndPoint(IPAddress.Loopback, Server.Port) : Server.ToIPEndPoint();
-        var probe = new LoopbackProbe(_probe(), target, SmallFile(root, opener, extensions) ?? AnyFile);
+        var probe = new LoopbackProbe(_probe(), target, () => SmallFile(root, opener, extensions));
         var server = new HttpServer(
-            _listener(), HealthRoutes.Build(probe.RunAsync, isDraining, metrics.WriteText, TimeProvider.System), _limits, TimeProvider.System, log.SinkFailed);
+            _listener(), HealthRoutes.Build(Probe, isDraining, metrics.WriteText, TimeProvider.System), _limits, TimeProvider.System, log.SinkFailed);
         log.HttpListening(Endpoint.From(server.LocalEndPoint));
         _ = RunAsync(server, probe);
+
+        // Of a deleted directory nothing is left but "not found", which a download takes for an answer.
+        ValueTask<ProbeResult> Probe(CancellationToken deadline) => opener.IsRootThere
+            ? probe.RunAsync(deadline)
+            : ValueTask.FromResult(new ProbeResult(false, "the root directory was deleted: restart the server when there is a new one"));
     }
 
     public void Dispose() => _stopping.Cancel();

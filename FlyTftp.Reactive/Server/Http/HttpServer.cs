@@ -4,7 +4,7 @@ using FlyTftp.Reactive.Server.Ports;
 
 namespace FlyTftp.Reactive.Server.Http;
 
-/// <summary>Answers one path. The token is cancelled when the connection's time is up.</summary>
+/// <summary>Answers one path. The token is cancelled when the connection's time is up, or when another needs its place: nothing is waited for then.</summary>
 public delegate ValueTask<HttpResponse> HttpHandler(CancellationToken cancellation);
 
 /// <summary>
@@ -22,6 +22,7 @@ public sealed class HttpServer : IDisposable
     private readonly TimeProvider _time;
     private readonly Action<Exception> _onFault;
     private readonly SemaphoreSlim _places;
+    private readonly OpenConnections _open = new();
 
     /// <param name="listener">Listens already, so that it can be bound before privileges are dropped. Owned from now on.</param>
     /// <param name="onFault">Told of a handler's exception, which is a bug: the client has got a 500. Called on any thread.</param>
@@ -56,11 +57,11 @@ public sealed class HttpServer : IDisposable
     /// <summary>Answers until it is cancelled, then returns when the last connection is done. Never faults.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        while (await TryEnterAsync(stop).ConfigureAwait(false))
+        while (!stop.IsCancellationRequested)
         {
-            var connection = await AcceptAsync(stop).ConfigureAwait(false);
-            if (connection is null) _places.Release();
-            else _ = ServeAsync(connection);
+            if (await AcceptAsync(stop).ConfigureAwait(false) is not { } socket) continue;
+            if (!_places.Wait(0, CancellationToken.None)) await TakeOverAsync().ConfigureAwait(false);
+            _ = ServeAsync(socket);
         }
 
         for (var place = 0; place < _limits.Connections; place++) await _places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
@@ -68,17 +69,10 @@ public sealed class HttpServer : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    private async Task<bool> TryEnterAsync(CancellationToken stop)
+    private Task TakeOverAsync()
     {
-        try
-        {
-            await _places.WaitAsync(stop).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        _open.CloseOne();
+        return _places.WaitAsync(CancellationToken.None);
     }
 
     private async Task<Socket?> AcceptAsync(CancellationToken stop)
@@ -101,6 +95,7 @@ public sealed class HttpServer : IDisposable
         {
             using var _ = socket;
             using var deadline = new CancellationTokenSource(_limits.ConnectionTime, _time);
+            using var entry = _open.Add((IPEndPoint)socket.RemoteEndPoint!, deadline);
             await new HttpConnection(socket, _limits, deadline.Token).AnswerAsync(RespondAsync, _time).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is SocketException or OperationCanceledException or ObjectDisposedException)

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace FlyTftp.Reactive.Server.Http;
 
 /// <summary>What a probe found.</summary>
@@ -16,7 +18,7 @@ public sealed class SharedProbe(
     private Task<ProbeResult>? _latest;
     private long _answeredAt;
 
-    /// <summary>Never faults: an exception is a failed probe.</summary>
+    /// <summary>What a network or a disk has done to the probe is its result; any other exception is a bug, and is the caller's.</summary>
     public Task<ProbeResult> AskAsync()
     {
         lock (_gate)
@@ -38,7 +40,7 @@ public sealed class SharedProbe(
         {
             return new ProbeResult(false, $"no answer within {timeout.TotalSeconds:0.#} s");
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is SocketException or IOException or UnauthorizedAccessException)
         {
             return new ProbeResult(false, failure.Message);
         }

@@ -19,6 +19,8 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
         NotServed = "{outcome:l} \"{file:l}\" to {peer:l}: {detail:l}",
         RolledOver = "; more than 65535 blocks: block numbers roll over to 0, which a Raspberry Pi 5 does not support";
 
+    // Touched by the one consumer of the notes.
+    private readonly HashSet<IgnoreReason> _limitsTold = [];
     private readonly Logger _logger = factory.GetLogger("flytftp");
 
     /// <summary>One field to read: ask before <see cref="Received"/> and <see cref="Sending"/>, so that packet lines cost nothing when off.</summary>
@@ -90,6 +92,7 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
             _ => (NotSent, [outcome, file, peer, detail, ended.Bytes, duration, ended.Retransmissions]),
         };
         var entry = Entry(level, 30, nameof(SessionEnded), rollover ? template + RolledOver : template, values);
+        entry.Exception = ended.Bug;
         entry.TimeStamp = (ended.Started + ended.Duration).UtcDateTime;
 
         // What the template names is a property already. Naming it twice is an exception thrown and caught inside NLog, each time.
@@ -113,8 +116,23 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
         _logger.Log(entry);
     }
 
-    public void Ignored(Ignored ignored) => Write(LogLevel.Debug, 31, nameof(Ignored), "ignored from {peer:l}: {reason:l} {detail:l}",
-        ignored.Flow.Remote.ToString(), ignored.Reason.ToString(), ignored.Detail ?? "");
+    /// <summary>
+    /// At Debug, since strangers can cause it. That a limit was met is told as a warning as well, once for each limit: from then on the
+    /// metric <c>flytftp_ignored_datagrams_total</c> counts.
+    /// </summary>
+    public void Ignored(Ignored ignored)
+    {
+        if (ignored.Reason is IgnoreReason.TooManySessions or IgnoreReason.Busy && _limitsTold.Add(ignored.Reason))
+        {
+            LimitReached(ignored.Reason == IgnoreReason.Busy ? ignored.Detail! : "too many sessions (--sessions-max, or the limit of open files)");
+        }
+
+        Write(LogLevel.Debug, 31, nameof(Ignored), "ignored from {peer:l}: {reason:l} {detail:l}",
+            ignored.Flow.Remote.ToString(), ignored.Reason.ToString(), ignored.Detail ?? "");
+    }
+
+    private void LimitReached(string limit) => Write(LogLevel.Warn, 33, nameof(LimitReached),
+        "{limit:l}: requests are not answered until there is room, and clients ask again; not said again", limit);
 
     public void Withheld(Withheld withheld) => Write(LogLevel.Debug, 32, nameof(Withheld),
         "withheld {bytes} bytes from {peer:l}: sender not verified; budget exhausted", withheld.Bytes, withheld.Flow.Remote.ToString());
@@ -151,7 +169,7 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
         var blockSize = ended.Granted.TryGet(OptionSet.BlockSize, out var option) && option.TryGetNumber(out var granted)
             ? granted
             : TransferParameters.DefaultBlockSize;
-        return ended.Size / blockSize >= ushort.MaxValue;
+        return ended.Size / blockSize >= ushort.MaxValue || ended.Blocks > ushort.MaxValue;
     }
 
     private void Write(LogLevel level, int id, string name, string template, params object?[] values)

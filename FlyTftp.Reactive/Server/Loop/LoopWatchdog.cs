@@ -1,14 +1,12 @@
-using System.Diagnostics;
-
 namespace FlyTftp.Reactive.Server.Loop;
 
 /// <summary>
 /// Asks every loop for a sign of life now and then. A loop that gives none is wedged, and nothing but a new process helps: the restart
 /// policy of whatever runs the server takes it from there.
 /// </summary>
-internal sealed class LoopWatchdog(IReadOnlyList<ServerLoop> loops)
+internal sealed class LoopWatchdog(IReadOnlyList<ServerLoop> loops, TimeProvider time)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromSeconds(30);
 
     private long _lagTicks;
 
@@ -21,12 +19,12 @@ internal sealed class LoopWatchdog(IReadOnlyList<ServerLoop> loops)
     {
         try
         {
-            using var timer = new PeriodicTimer(Interval);
-            while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))
+            while (true)
             {
-                var asked = Stopwatch.GetTimestamp();
-                await Task.WhenAll(loops.Select(AnswerAsync)).WaitAsync(Patience, stopping).ConfigureAwait(false);
-                Interlocked.Exchange(ref _lagTicks, Stopwatch.GetElapsedTime(asked).Ticks);
+                await Task.Delay(Interval, time, stopping).ConfigureAwait(false);
+                var asked = time.GetTimestamp();
+                await Task.WhenAll(loops.Select(AnswerAsync)).WaitAsync(Patience, time, stopping).ConfigureAwait(false);
+                Interlocked.Exchange(ref _lagTicks, time.GetElapsedTime(asked).Ticks);
             }
         }
         catch (OperationCanceledException)
@@ -37,8 +35,6 @@ internal sealed class LoopWatchdog(IReadOnlyList<ServerLoop> loops)
         {
             return new TimeoutException($"event loop stuck for {Patience.TotalSeconds} s");
         }
-
-        return null;
     }
 
     private static Task AnswerAsync(ServerLoop loop)

@@ -18,6 +18,7 @@ internal sealed class ServerLoop : IDisposable
     private readonly UdpLoop _loop;
     private readonly Thread _thread;
     private readonly Subject<Unit> _drain = new();
+    private readonly SessionCount _sessions = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IDisposable _pipeline;
 
@@ -31,7 +32,7 @@ internal sealed class ServerLoop : IDisposable
         _port = port;
         _loop = new UdpLoop(port);
         IObservable<Datagram> arrivals = _loop;
-        var emissions = (tap is null ? arrivals : tap.Arrivals(arrivals)).Serve(openStore(_loop.Post), limits, _drain, _loop);
+        var emissions = (tap is null ? arrivals : tap.Arrivals(arrivals)).Serve(openStore(_loop.Post), limits, _drain, _sessions, _loop);
         _pipeline = (tap is null ? emissions : tap.Emissions(emissions)).Subscribe(
             emission =>
             {
@@ -43,8 +44,8 @@ internal sealed class ServerLoop : IDisposable
         _thread = new Thread(() => Run(onFailure)) { Name = name, IsBackground = true };
     }
 
-    /// <summary>Sessions that wait for an answer of their client: each has its one timer running.</summary>
-    public int ActiveSessions => _loop.TimerCount;
+    /// <summary>Sessions that are running, those included that wait for a disk. From any thread.</summary>
+    public int ActiveSessions => _sessions.Value;
 
     /// <inheritdoc cref="IUdpPort.UnsentDatagrams"/>
     public long UnsentDatagrams => _port.UnsentDatagrams;

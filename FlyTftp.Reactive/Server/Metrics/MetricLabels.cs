@@ -23,6 +23,7 @@ internal static class MetricLabels
         IgnoreReason.Stray => "stray",
         IgnoreReason.PortZero => "port-zero",
         IgnoreReason.TooManySessions => "too-many-sessions",
+        IgnoreReason.Busy => "busy",
         _ => "draining",
     };
 }

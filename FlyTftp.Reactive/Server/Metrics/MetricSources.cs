@@ -6,7 +6,7 @@ namespace FlyTftp.Reactive.Server.Metrics;
 /// </summary>
 public sealed record MetricSources
 {
-    /// <summary>Sessions that are running.</summary>
+    /// <summary>Sessions that are running, those included that wait for a disk.</summary>
     public Func<long> ActiveSessions { get; init; } = static () => 0;
 
     /// <summary>Datagrams that the system would not send; only ever grows.</summary>
@@ -18,10 +18,10 @@ public sealed record MetricSources
     /// <summary>Notes that were dropped because the log could not keep up; only ever grows.</summary>
     public Func<long> DroppedNotes { get; init; } = static () => 0;
 
-    /// <summary>Files served from memory; only ever grows.</summary>
+    /// <summary>Chunks of files that were found in memory; only ever grows.</summary>
     public Func<long> CacheHits { get; init; } = static () => 0;
 
-    /// <summary>Files that had to be read; only ever grows.</summary>
+    /// <summary>Chunks of files that had to be read; only ever grows.</summary>
     public Func<long> CacheMisses { get; init; } = static () => 0;
 
     /// <summary>Bytes of files held in memory.</summary>

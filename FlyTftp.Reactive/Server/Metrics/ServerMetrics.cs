@@ -44,8 +44,8 @@ public sealed class ServerMetrics : IDisposable
         _meter.CreateObservableCounter("flytftp.dropped.datagrams", () => Dropped(sources), description:
             "Datagrams that the system dropped: out, it would not send them; in, they were lost before they could be read.");
         Follow("flytftp.dropped.notes", null, "Session notes that the log could not keep up with.", sources.DroppedNotes);
-        Follow("flytftp.cache.hits", null, "Files served from memory.", sources.CacheHits);
-        Follow("flytftp.cache.misses", null, "Files that had to be read.", sources.CacheMisses);
+        Follow("flytftp.cache.hits", null, "Chunks of files (up to 64 KiB) that a transfer needed and found in memory.", sources.CacheHits);
+        Follow("flytftp.cache.misses", null, "Chunks of files (up to 64 KiB) that a transfer needed and that had to be read.", sources.CacheMisses);
         Ask("flytftp.cache", "By", "Bytes of files held in memory.", sources.CacheBytes);
         Ask("flytftp.loop.lag", "s", "How long the slowest loop took to answer when it was last asked for a sign of life.", () => sources.LoopLag().TotalSeconds);
         AddProcess(sources.Process);

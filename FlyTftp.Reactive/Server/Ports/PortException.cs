@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace FlyTftp.Reactive.Server.Ports;
 
@@ -16,7 +17,7 @@ public sealed class PortException(string message) : Exception(message)
         InUse => $"{endpoint} is in use by another program: stop it, or choose another port (--listen :6969)",
         NotAvailable => $"{endpoint.Address} is no address of this machine: name one of its own, or [::] for all (--listen [::]:{endpoint.Port})",
         FamilyNotSupported => $"this machine has no IPv{(endpoint.AddressFamily == AddressFamily.InterNetworkV6 ? 6 : 4)}: listen on an address of the other kind",
-        _ => $"cannot bind {endpoint}: error {errno}",
+        _ => $"cannot bind {endpoint}: {Marshal.GetPInvokeErrorMessage(errno)} ({errno})",
     });
 
     internal static PortException From(IPEndPoint endpoint, SocketException error) => error.SocketErrorCode switch

@@ -7,8 +7,8 @@ namespace FlyTftp.Reactive.Sessions.Operators;
 public static partial class PipelineOperators
 {
     /// <summary>
-    /// The last step: a standing admission becomes its OACK and its blocks, window by window; a refused one becomes one ERROR. The last
-    /// element is always the session's record.
+    /// The last step: a standing admission becomes its OACK and its blocks, window by window; a refused one becomes one ERROR, or
+    /// silence where the client had better ask again. The last element is always the session's record, or the note of the silence.
     /// <code>
     /// admissions  --a
     /// replies     ------ACK 0-------ACK 8--------ACK 11
@@ -20,12 +20,16 @@ public static partial class PipelineOperators
     public static IObservable<Emission> SendBlocks(this IObservable<Admission> admissions, SessionLimits limits, IScheduler scheduler) =>
         admissions.SelectMany(admission => admission switch
         {
+            { Refusal.IsTemporary: true } => Ignore(admission),
             { Refusal: { } refusal } => Refuse(admission, refusal.Report, scheduler),
             { Withdrawal: { } packet } => Conclude(admission, Outcome.Closed, packet.ToString(), scheduler),
             _ => Observable.Using(
                 () => admission.Content!,
                 _ => admission.SendUntilAcked(new SendState(admission, limits), scheduler)),
         });
+
+    private static IObservable<Emission> Ignore(Admission admission) => Observable.Return(
+        Emission.Note(admission.Peer, new Ignored(admission.Peer.Flow, IgnoreReason.Busy, admission.Refusal!.Detail)));
 
     private static IObservable<Emission> Refuse(Admission admission, ErrorReport report, IScheduler scheduler) =>
         Observable.Return(Emission.Error(admission.Peer, report))

@@ -28,16 +28,18 @@ public static partial class PipelineOperators
     /// </summary>
     /// <param name="drain">From its first element on no session is opened.</param>
     /// <param name="serve">One session's query: from the packets of a peer, of which the first is the request, to emissions.</param>
+    /// <param name="count">Is told how many sessions there are.</param>
     public static IObservable<Emission> ServePerPeer(
         this IObservable<PeerPacket> packets,
         SessionLimits limits,
         IObservable<Unit> drain,
         Func<IGroupedObservable<Peer, Packet>, IObservable<Emission>> serve,
+        SessionCount count,
         IScheduler scheduler) =>
-        Observable.Create<Emission>(observer => new PeerTable(limits, serve, scheduler, observer).Run(packets, drain));
+        Observable.Create<Emission>(observer => new PeerTable(limits, serve, scheduler, count, observer).Run(packets, drain));
 
     private sealed class PeerTable(
-        SessionLimits limits, Func<IGroupedObservable<Peer, Packet>, IObservable<Emission>> serve, IScheduler scheduler,
+        SessionLimits limits, Func<IGroupedObservable<Peer, Packet>, IObservable<Emission>> serve, IScheduler scheduler, SessionCount count,
         IObserver<Emission> observer) : IObserver<PeerPacket>
     {
         private readonly Dictionary<Flow, PeerSession> _sessions = [];
@@ -94,13 +96,15 @@ public static partial class PipelineOperators
             // A session that was superseded has made room for the next already, and must not take that one with it.
             if (!_sessions.TryGetValue(session.Peer.Flow, out var current) || current != session) return;
             _sessions.Remove(session.Peer.Flow);
+            count.Value = _sessions.Count;
             if (_isClosing && _sessions.Count == 0) observer.OnCompleted();
         }
 
         public void Fault(PeerSession session, Exception error)
         {
             var admission = new Admission(session.Peer, session, session.Opened);
-            Emit(Emission.Note(session.Peer, admission.End(Outcome.Faulted, $"{error.GetType().Name}: {error.Message}", scheduler.Now)));
+            var end = admission.End(Outcome.Faulted, $"{error.GetType().Name}: {error.Message}", scheduler.Now);
+            Emit(Emission.Note(session.Peer, end with { Bug = error }));
             End(session);
         }
 
@@ -118,6 +122,7 @@ public static partial class PipelineOperators
         {
             var session = new PeerSession(this, new Peer(arrival.Flow, arrival.Packet.Request), scheduler.Now);
             _sessions.Add(arrival.Flow, session);
+            count.Value = _sessions.Count;
             session.Start(serve);
             session.Receive(arrival.Packet, arrival.Length);
         }
@@ -126,6 +131,7 @@ public static partial class PipelineOperators
         {
             foreach (var session in _sessions.Values) session.Dispose();
             _sessions.Clear();
+            count.Value = 0;
         }
     }
 

@@ -80,6 +80,16 @@ public sealed class BeneathOpenerTests
     public void Sorts_the_kernels_errors(int error, RefusalReason reason) =>
         Assert.That(BeneathOpener.RefusalOf(error).Reason, Is.EqualTo(reason));
 
+    [TestCase(24, true, Description = "too many files are open")]
+    [TestCase(23, true, Description = "in the whole system")]
+    [TestCase(12, true, Description = "no memory")]
+    [TestCase(11, true, Description = "something was renamed all the time")]
+    [TestCase(13, false)]
+    [TestCase(5, false)]
+    [TestCase(2, false)]
+    public void What_is_over_soon_is_not_told_to_a_client_that_would_give_up(int error, bool isTemporary) =>
+        Assert.That(BeneathOpener.RefusalOf(error).IsTemporary, Is.EqualTo(isTemporary));
+
     [Test]
     public void Says_what_cannot_be_read_to_the_log_alone()
     {

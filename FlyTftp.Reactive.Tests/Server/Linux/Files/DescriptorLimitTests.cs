@@ -18,7 +18,7 @@ internal sealed class DescriptorLimitTests
         limits[0] = hard / 2;
         Assert.That(Libc.SetLimit(OpenFiles, limits), Is.Zero);
 
-        DescriptorLimit.Raise();
+        Assert.That(DescriptorLimit.Raise(), Is.EqualTo((long)hard));
 
         Assert.That(Libc.GetLimit(OpenFiles, limits), Is.Zero);
         Assert.That((limits[0], limits[1]), Is.EqualTo((hard, hard)));

@@ -41,6 +41,8 @@ internal sealed class BeneathOpener : IFileOpener
         return true;
     }
 
+    public bool IsRootThere => Stat((int)_root.DangerousGetHandle(), mayBlock: true, out var status) < 0 || status.Links > 0;
+
     public FileOpening Open(SafePath path, bool mayBlock)
     {
         if (!mayBlock && !_hasCached) return FileOpening.WouldBlock;
@@ -73,6 +75,7 @@ internal sealed class BeneathOpener : IFileOpener
     {
         Errno.NoEntry or Errno.NotDirectory or Errno.Loop or Errno.NameTooLong or Errno.NoDeviceOrAddress or Errno.NoDevice => Refusal.NotFound,
         Errno.CrossDevice => Refusal.UnsafePath,
+        Errno.TooManyOpen or Errno.TooManyOpenInSystem or Errno.NoMemory or Errno.TryAgain => Refusal.Busy with { Detail = Describe(error) },
         _ => Refusal.Unreadable with { Detail = Describe(error) },
     };
 }

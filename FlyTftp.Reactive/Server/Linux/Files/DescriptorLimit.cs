@@ -12,12 +12,16 @@ internal static unsafe class DescriptorLimit
     /// Takes all there is, as the runtime does where a just-in-time compiler runs, but not in a native program. Where that fails, what was
     /// there has to do.
     /// </summary>
-    public static void Raise()
+    /// <returns>How many may be open at a time from now on.</returns>
+    public static long Raise()
     {
         // struct rlimit: soft, hard.
         var limits = stackalloc ulong[2];
-        if (Libc.GetLimit(OpenFiles, limits) < 0 || limits[0] == limits[1]) return;
+        if (Libc.GetLimit(OpenFiles, limits) < 0) return long.MaxValue;
+
+        var soft = limits[0];
         limits[0] = limits[1];
-        _ = Libc.SetLimit(OpenFiles, limits);
+        if (soft != limits[1] && Libc.SetLimit(OpenFiles, limits) < 0) limits[0] = soft;
+        return (long)Math.Min(limits[0], long.MaxValue);
     }
 }

@@ -26,7 +26,7 @@ internal static unsafe class NativeFiles
 
     private static readonly nint Statx = IsX64 ? 332 : 291, Preadv2 = IsX64 ? 327 : 286;
 
-    private const int EmptyPath = 0x1000, DoNotSync = 0x4000, NoFollow = 0x100, TypeSizeTimeInode = 0x341, TypeModeOwnerInode = 0x10B;
+    private const int EmptyPath = 0x1000, DoNotSync = 0x4000, NoFollow = 0x100, TypeLinksSizeTimeInode = 0x345, TypeModeOwnerInode = 0x10B;
     private const int TypeMask = 0xF000, RegularType = 0x8000, DirectoryType = 0x4000, LinkType = 0xA000;
     private const ulong MountRoot = 0x2000;
 
@@ -60,7 +60,7 @@ internal static unsafe class NativeFiles
         {
             byte empty = 0;
             var flags = EmptyPath | (mayBlock ? 0 : DoNotSync);
-            return (int)Call(Statx, file, (nint)(&empty), flags, TypeSizeTimeInode, (nint)start, 0);
+            return (int)Call(Statx, file, (nint)(&empty), flags, TypeLinksSizeTimeInode, (nint)start, 0);
         }
     }
 
@@ -81,7 +81,7 @@ internal static unsafe class NativeFiles
         var name = stackalloc byte[MaxNameLength];
         FileStatus status;
         return TryTerminate(path, new(name, MaxNameLength))
-            && Call(Statx, CurrentDirectory, (nint)name, 0, TypeSizeTimeInode, (nint)(&status), 0) == 0
+            && Call(Statx, CurrentDirectory, (nint)name, 0, TypeLinksSizeTimeInode, (nint)(&status), 0) == 0
             && status.IsRegular ? status.Inode : null;
     }
 
@@ -120,6 +120,7 @@ internal static unsafe class NativeFiles
     public struct FileStatus
     {
         [FieldOffset(8)] public ulong Attributes;
+        [FieldOffset(16)] public uint Links;
         [FieldOffset(20)] public uint Owner;
         [FieldOffset(28)] public ushort Mode;
         [FieldOffset(32)] public ulong Inode;

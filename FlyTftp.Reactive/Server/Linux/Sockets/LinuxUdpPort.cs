@@ -16,20 +16,21 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
     private readonly SendBatch[] _sends;
     private readonly ReceiveBatch _received = new();
     private readonly NativeSocket.PollEntry* _polled;
-    private readonly int _wakeDescriptor;
+    private readonly WakeEvent _wake;
     private readonly long _busyPollTicks;
     private int _isWoken;
     private int _firstListener;
 
     /// <param name="endpoints">What to bind to.</param>
     /// <param name="busyPoll">How long to poll before sleeping while a session runs; zero: not at all.</param>
-    /// <exception cref="PortException">One of them cannot be bound.</exception>
+    /// <exception cref="PortException">One of them cannot be bound, or the system has no descriptors left.</exception>
     public LinuxUdpPort(IReadOnlyList<IPEndPoint> endpoints, PortSharing sharing, TimeSpan busyPoll)
     {
         var sockets = new List<UdpSocket>(endpoints.Count);
         try
         {
             foreach (var endpoint in endpoints) sockets.Add(UdpSocket.Bind(endpoint, sharing));
+            _wake = new WakeEvent();
         }
         catch
         {
@@ -40,11 +41,10 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         _sockets = [.. sockets];
         _sends = [.. sockets.Select(socket => new SendBatch(socket))];
         _busyPollTicks = (long)(busyPoll.TotalSeconds * Stopwatch.Frequency);
-        _wakeDescriptor = NativeSocket.EventDescriptor(0, NativeSocket.EventNonBlockingCloseOnExec);
         _polled = (NativeSocket.PollEntry*)NativeMemory.AllocZeroed((nuint)_sockets.Length + 1, (nuint)sizeof(NativeSocket.PollEntry));
         for (var number = 0; number < _sockets.Length; number++)
             _polled[number] = new NativeSocket.PollEntry { Descriptor = _sockets[number].Descriptor, Events = NativeSocket.PollIn };
-        _polled[_sockets.Length] = new NativeSocket.PollEntry { Descriptor = _wakeDescriptor, Events = NativeSocket.PollIn };
+        _polled[_sockets.Length] = new NativeSocket.PollEntry { Descriptor = _wake.Descriptor, Events = NativeSocket.PollIn };
     }
 
     public IReadOnlyList<Endpoint> LocalEndpoints => [.. _sockets.Select(socket => socket.Bound)];
@@ -78,9 +78,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
 
     public void Wake()
     {
-        if (Interlocked.Exchange(ref _isWoken, 1) != 0) return;
-        ulong one = 1;
-        _ = NativeSocket.Write(_wakeDescriptor, &one, sizeof(ulong));
+        if (Interlocked.Exchange(ref _isWoken, 1) == 0) _wake.Signal();
     }
 
     public void Dispose()
@@ -91,7 +89,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         foreach (var socket in _sockets) socket.Dispose();
         _received.Dispose();
         NativeMemory.Free(_polled);
-        _ = Libc.Close(_wakeDescriptor);
+        _wake.Dispose();
     }
 
     private bool ReceiveWaiting(int most)
@@ -131,8 +129,6 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
     {
         Volatile.Write(ref _isWoken, 0);
         // Whoever wakes raises the flag first and writes after: the count may come one round later, and must not keep poll from sleeping.
-        if (_polled[_sockets.Length].Returned == 0) return;
-        ulong count;
-        _ = NativeSocket.Read(_wakeDescriptor, &count, sizeof(ulong));
+        if (_polled[_sockets.Length].Returned != 0) _wake.Clear();
     }
 }
