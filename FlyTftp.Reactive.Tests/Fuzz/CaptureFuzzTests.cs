@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using FlyTftp.Reactive.Ladders;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Replay;
 using FlyTftp.Reactive.Replay.Captures;
 using FlyTftp.Reactive.Replay.Frames;
 using FlyTftp.Reactive.Tests.Support;
@@ -19,7 +21,8 @@ public class CaptureFuzzTests
     private static readonly int[] LinkTypes =
     [
         LinkType.BsdNull, LinkType.Ethernet, LinkType.RawBsd, LinkType.RawOpenBsd, LinkType.Raw, LinkType.BsdLoop, LinkType.LinuxCooked,
-        LinkType.IPv4, LinkType.IPv6, LinkType.LinuxCooked2, 77,
+        LinkType.IPv4, LinkType.IPv6, LinkType.LinuxCooked2, LinkType.Ppp, LinkType.PppSerial, LinkType.PppoE, LinkType.CiscoHdlc, LinkType.Wireless,
+        LinkType.Radiotap, LinkType.Nflog, 77,
     ];
 
     [Test]
@@ -62,6 +65,7 @@ public class CaptureFuzzTests
     {
         var part = bytes.AsSpan(at);
         if (part.Length < PcapHeader.Length) return;
+        _ = PcapHeader.Begins(part);
         var flaw = PcapHeader.Parse(part, out var header);
         Check((flaw is null) == (header.NanosecondsPerUnit is 1 or 1000), "a header or a flaw");
         header = new PcapHeader(new ByteOrder(number % 2 == 0), 1000, 1);
@@ -112,6 +116,33 @@ public class CaptureFuzzTests
         foreach (var linkType in LinkTypes) CheckFrame(UdpFrame.Parse(linkType, part, (uint)(part.Length + number % 2)), part);
     });
 
+    /// <summary>The whole of a replay, fragments, holes, copies, stories and page included.</summary>
+    [Test]
+    public void Replays()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            Run((bytes, _, number) =>
+            {
+                // A replay takes longer than a look.
+                if (Environment.GetEnvironmentVariable("FLYTFTP_FUZZ") is null && number % 10 != 0) return;
+                File.WriteAllBytes(file, bytes);
+                using var capture = CaptureFile.Open(file);
+                var told = 0;
+                var summary = Replayer.Run(capture, new ReplayOptions { HasLadders = true, Transcript = TextWriter.Null, OnSession = result => told += result.ToString().Any(char.IsControl) ? 1000 : 1 });
+                Check(told == summary.Sessions, "each session told once, in one line");
+                Check(summary.Packets <= bytes.Length / PcapngBlock.MinLength, "fewer packets than smallest blocks");
+                Check(!summary.ToString().Any(char.IsControl), "a summary in one line");
+                LadderHtml.Write(TextWriter.Null, new LadderPage("fuzz", summary.ToString(), summary.Ladders));
+            });
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>What was understood is written and read again: it must be the same.</summary>
     [Test]
     public void Datagrams_written_again() => Run(static (bytes, _, _) =>
@@ -152,8 +183,10 @@ public class CaptureFuzzTests
     private static void CheckFrame(UdpFrame frame, ReadOnlySpan<byte> bytes)
     {
         Check(frame.PayloadOffset >= 0 && frame.PayloadLength >= 0 && frame.PayloadOffset + frame.PayloadLength <= bytes.Length, "a payload within the packet");
-        Check((frame.Kind is FrameKind.Truncated or FrameKind.Malformed) == (frame.Detail is not null), "a detail where something is wrong");
-        Check(frame.Kind == FrameKind.Udp || frame.PayloadLength == 0, "a payload of UDP only");
+        Check((frame.Kind is FrameKind.Truncated or FrameKind.Malformed or FrameKind.NetworkError or FrameKind.Unread) == (frame.Detail is not null), "a detail where something is wrong");
+        Check(frame.Kind is FrameKind.Udp or FrameKind.Truncated || frame.PayloadLength == 0, "a payload of UDP only");
+        Check(frame.Kind == FrameKind.Truncated || frame.MissingLength == 0, "bytes missing where some were cut off");
+        Check(frame.Kind != FrameKind.Fragment || (frame.Fragment.Begin >= 0 && frame.Fragment.Captured >= 0 && frame.Fragment.Begin + frame.Fragment.Captured <= bytes.Length), "a fragment within the packet");
         if (frame.Kind == FrameKind.Udp) _ = PacketReader.Read(bytes.Slice(frame.PayloadOffset, frame.PayloadLength)).ToString();
     }
 

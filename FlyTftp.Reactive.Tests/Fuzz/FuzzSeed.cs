@@ -17,7 +17,9 @@ internal sealed record FuzzSeed(byte[] Bytes, int[] Headers)
     [
         .. Recordings.OfFirmware.SelectMany(name => Runs(File.ReadAllBytes(Recordings.PathOf(name)))),
         .. Recordings.OfFirmware.Select(name => AsPcapng(Runs(File.ReadAllBytes(Recordings.PathOf(name))).First().Bytes)),
-        Rare(isBigEndian: false), Rare(isBigEndian: true), Links(isBigEndian: false), Links(isBigEndian: true),
+        Rare(isBigEndian: false), Rare(isBigEndian: true), Links(isBigEndian: false), Links(isBigEndian: true), Old(), Snoop(),
+        .. new[] { "02-window.pcap", "03-snap96.pcap", "04-frag.pcap", "08-merged.pcap", "10-twoservers.pcap" }
+            .SelectMany(static name => Runs(File.ReadAllBytes(Recordings.PathOf(Path.Combine("Imperfect", name))))),
     ];
 
     private static IEnumerable<FuzzSeed> Runs(byte[] capture)
@@ -88,12 +90,39 @@ internal sealed record FuzzSeed(byte[] Bytes, int[] Headers)
             (LinkType.BsdNull, "02000000"), (LinkType.BsdLoop, "00000002"), (LinkType.LinuxCooked, "00040001000652540012345600000800"),
             (LinkType.LinuxCooked2, "0800000000000002000104065254001234560000"), (LinkType.RawBsd, ""), (LinkType.RawOpenBsd, ""),
             (LinkType.Raw, "4500003C0000400040010000C0000201C00002020303000000000000"), (LinkType.IPv4, ""),
+            (LinkType.Raw, "4500003C0000400040010000C0000201C00002020304000000000000"), (LinkType.Ethernet, "525400123456525400000001002CAAAA030000000800"),
+            (LinkType.Ethernet, "5254001234565254000000018847000100400002014000"[..44]), (LinkType.PppoE, "1100000100220021"), (LinkType.Ppp, "FF030021"),
+            (LinkType.CiscoHdlc, "0F000800"), (LinkType.Radiotap, "0000090000000000000802000052540012345652540000000152540000000100 00AAAA030000000800".Replace(" ", "", StringComparison.Ordinal)),
+            (LinkType.Wireless, "080100005254001234565254000000015254000000010000AAAA030000000800"), (LinkType.Wireless, "084100005254001234565254000000015254000000010000AAAA030000000800"),
+            (LinkType.Nflog, "020000050800010008000301" + "28000900"), (LinkType.Raw, "450000340000400040040000C0000201C0000202"),
+            (LinkType.Raw, "4500006000004000402F0000C0000201C0000202300065580000000100000002" + "5254001234565254000000010800"),
+            (LinkType.Raw, "4500006000004000402F0000C0000201C0000202100088BE000000011001000100000000" + "5254001234565254000000010800"),
+            (LinkType.Raw, "450000520000400040110000C0000201C0000202C00012B5003E00000800000000000100" + "5254001234565254000000010800"),
+            (LinkType.Raw, "450000500000400040110000C0000201C0000202C0009090003C0000010000010A010101" + "5254001234565254000000010800"),
         ];
         var capture = new CaptureBytes(isBigEndian).Section();
         foreach (var (linkType, _) in links) capture.Interface(linkType);
         for (var number = 0; number < links.Length; number++)
             capture.Enhanced((uint)number, (ulong)number, [.. Convert.FromHexString(links[number].Header), .. ip]);
         return OfBlocks(capture.ToArray(), isBigEndian ? BinaryPrimitives.ReadInt32BigEndian : BinaryPrimitives.ReadInt32LittleEndian);
+    }
+
+    /// <summary>Modified pcap of an old version, then one of today.</summary>
+    private static FuzzSeed Old()
+    {
+        byte[] ip = Convert.FromHexString("450000200000400040110000C0000201C0000202C3500045000C000000040001");
+        var capture = new CaptureBytes().PcapHeader(0xA1B2CD34, LinkType.Raw, minor: 3);
+        for (var second = 1u; second < 4; second++) capture.UInt32(second).UInt32(0).UInt32((uint)ip.Length).UInt32((uint)ip.Length).UInt32(3).UInt32(0).Bytes(ip);
+        capture.PcapHeader(CaptureBytes.Nanoseconds, LinkType.Raw).PcapRecord(5, 0, ip);
+        return new FuzzSeed(capture.ToArray(), [0, 24, 48, 80, 104, 136, 160, 192, 216, 232]);
+    }
+
+    private static FuzzSeed Snoop()
+    {
+        byte[] frame = Convert.FromHexString("5254001234565254000000010800" + "450000200000400040110000C0000201C0000202C3500045000C000000040001");
+        var capture = new CaptureBytes(isBigEndian: true).Bytes("snoop\0\0\0"u8).UInt32(2).UInt32(4);
+        for (var second = 1u; second < 4; second++) capture.UInt32(46).UInt32(46).UInt32(72).UInt32(0).UInt32(second).UInt32(0).Bytes(frame).UInt16(0);
+        return new FuzzSeed(capture.ToArray(), [0, 16, 40, 54, 88, 112, 126, 160]);
     }
 
     private static FuzzSeed OfBlocks(byte[] bytes, Func<ReadOnlySpan<byte>, int> length)

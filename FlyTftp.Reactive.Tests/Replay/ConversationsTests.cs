@@ -1,6 +1,7 @@
 using System.Net;
 using FlyTftp.Reactive.Replay;
 using FlyTftp.Reactive.Replay.Frames;
+using FlyTftp.Reactive.Replay.Walks;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
@@ -12,6 +13,7 @@ public class ConversationsTests
     private static readonly Endpoint Client = Endpoint.From(IPAddress.Parse("192.0.2.1"), 2000), Listener = Endpoint.From(IPAddress.Parse("198.51.100.1"), 69);
     private readonly List<RecordedSession> _closed = [];
     private Conversations _conversations = null!;
+    private uint _identification;
 
     [SetUp]
     public void Begin()
@@ -73,7 +75,9 @@ public class ConversationsTests
     private Traffic Follow(Endpoint source, Endpoint destination, string packet)
     {
         var bytes = PacketScript.Encode(packet);
-        return _conversations.Follow(new UdpFrame(FrameKind.Udp, source, destination, 0, bytes.Length), bytes, TimeSpan.Zero, out _, out _);
+        // An identification of its own: no datagram is a copy of another.
+        var walked = new WalkedFrame(new UdpFrame(FrameKind.Udp, source, destination, 0, bytes.Length), default, bytes) { Identification = ++_identification };
+        return _conversations.Follow(walked, TimeSpan.Zero, out _, out _);
     }
 
     private string Outcomes()

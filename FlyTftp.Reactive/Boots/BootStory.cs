@@ -22,11 +22,11 @@ internal sealed class BootStory(Endpoint client, DateTimeOffset started)
     private readonly Dictionary<string, int> _asked = [];
     private readonly HashSet<(FindingKind, string)> _found = [];
     private MissingNames _missing;
-    private BootDirection? _direction;
+    private readonly List<BootDirection> _directions = [];
     private int _stepsLeftOut, _files;
     private long _bytes;
     private readonly DateTimeOffset _started = started;
-    private bool _isProven, _hasTransfer;
+    private bool _isProven;
 
     public Endpoint Client => client;
 
@@ -59,7 +59,7 @@ internal sealed class BootStory(Endpoint client, DateTimeOffset started)
     {
         _missing = default;
         Step(direction.At, StepWords.Of(direction), isWrong: false);
-        if (direction.Server is not null || direction.File is not null) _direction = direction;
+        if (_directions.Count < MaxServers && (direction.Server ?? direction.File) is not null) _directions.Add(direction);
     }
 
     private void Add(BootTransfer transfer)
@@ -77,8 +77,11 @@ internal sealed class BootStory(Endpoint client, DateTimeOffset started)
 
         AddStep(transfer);
         Count(transfer);
-        foreach (var finding in Findings.Of(transfer, kind, _hasTransfer ? null : _direction)) Add(finding, transfer.Request.FileName);
-        _hasTransfer = true;
+        foreach (var finding in Findings.Of(transfer, kind)) Add(finding, transfer.Request.FileName);
+        // Names that are tried on the chance do not tell where it was sent.
+        if (StepWords.IsOptional(transfer.Request.FileName)) return;
+        if (Findings.Astray(transfer, _directions) is { } astray) Add(astray, transfer.Request.FileName);
+        _directions.Clear();
     }
 
     /// <summary>A run of names that are not there is one step.</summary>
@@ -107,8 +110,16 @@ internal sealed class BootStory(Endpoint client, DateTimeOffset started)
 
     private void Step(DateTimeOffset at, string text, bool isWrong)
     {
-        if (_steps.Count < MaxSteps) _steps.Add(new BootStep(at, text, isWrong));
-        else _stepsLeftOut++;
+        if (_steps.Count == MaxSteps)
+        {
+            _stepsLeftOut++;
+            return;
+        }
+
+        // What came to no end is told of late.
+        var place = _steps.FindLastIndex(step => step.At <= at) + 1;
+        if (place < _steps.Count) _missing = default;
+        _steps.Insert(place, new BootStep(at, text, isWrong));
     }
 
     private void Add(BootFinding finding, string name)

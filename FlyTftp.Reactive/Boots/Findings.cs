@@ -19,11 +19,9 @@ internal static class Findings
     private const int MaxBlockNumber = ushort.MaxValue;
 
     /// <param name="client">What it looks like.</param>
-    /// <param name="direction">What DHCP said, for a boot's first transfer.</param>
-    public static IEnumerable<BootFinding> Of(BootTransfer transfer, ClientKind client, BootDirection? direction)
+    public static IEnumerable<BootFinding> Of(BootTransfer transfer, ClientKind client)
     {
         var name = $"\"{transfer.Request.FileName}\"";
-        if (Directed(transfer, direction) is { } directed) yield return Found(FindingKind.DirectedElsewhere, directed);
         if (transfer.IsAnsweredByAnother)
             yield return Found(FindingKind.AnsweredByAnother, $"{name} was answered from another address than was asked: most clients refuse that; have the server reply from the address it was asked at");
         if (Refused(transfer, name) is { } refused) yield return refused;
@@ -42,13 +40,21 @@ internal static class Findings
     public static BootFinding Restarted(string name, int count) => Found(FindingKind.Restarted,
         string.Create(CultureInfo.InvariantCulture, $"\"{name}\" was asked for {count} times: the client starts over; look at what it does with the file"));
 
-    private static string? Directed(BootTransfer transfer, BootDirection? direction)
+    /// <summary>The client goes elsewhere than anybody told it to.</summary>
+    /// <param name="directions">What DHCP servers said since the transfer before.</param>
+    public static BootFinding? Astray(BootTransfer transfer, IReadOnlyCollection<BootDirection> directions)
     {
-        if (direction is null) return null;
-        if (direction.Server is { } server && System.Net.IPAddress.TryParse(server, out var address) && !transfer.Server.Address.Equals(address) && !address.Equals(System.Net.IPAddress.Any))
-            return $"DHCP server {direction.By.Address} named server {server}, but {transfer.Server.Address} was asked: another DHCP server or a setting of the client says otherwise";
-        return direction.File is { Length: > 0 } file && !transfer.Request.FileName.TrimStart('/').Equals(file.TrimStart('/'), StringComparison.Ordinal) && !file.Contains("://", StringComparison.Ordinal)
-            ? $"DHCP server {direction.By.Address} named \"{file}\", but \"{transfer.Request.FileName}\" was asked for: another DHCP server or a setting of the client says otherwise"
+        var said = directions.Select(direction => Elsewhere(transfer, direction)).ToList();
+        return said.Count == 0 || said.Contains(null) ? null
+            : Found(FindingKind.DirectedElsewhere, $"{said[^1]}: another DHCP server or a setting of the client says otherwise");
+    }
+
+    private static string? Elsewhere(BootTransfer transfer, BootDirection direction)
+    {
+        if (direction.Server is { } server && System.Net.IPAddress.TryParse(server, out var address) && !transfer.Server.Address.Equals(address))
+            return $"DHCP server {direction.By.Address} named server {server}, but {transfer.Server.Address} was asked";
+        return direction.File is { } file && !transfer.Request.FileName.TrimStart('/').Equals(file.TrimStart('/'), StringComparison.Ordinal) && !file.Contains("://", StringComparison.Ordinal)
+            ? $"DHCP server {direction.By.Address} named \"{file}\", but \"{transfer.Request.FileName}\" was asked for"
             : null;
     }
 

@@ -4,4 +4,7 @@ namespace FlyTftp.Reactive.Cli;
 public static class ExitCode
 {
     public const int Ok = 0, Failed = 1, BadArguments = 2;
+
+    /// <summary>Of <c>replay</c>: not one session could be compared.</summary>
+    public const int NothingCompared = 3;
 }

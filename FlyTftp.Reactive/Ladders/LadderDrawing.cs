@@ -12,8 +12,8 @@ internal static class LadderDrawing
     public static void Write(TextWriter html, LadderSession session, int number, bool isOpen)
     {
         var view = session.Views[0];
-        html.Write($"<details class=\"session{(session.IsFine ? "" : " bad")}\" id=\"s{number}\"{(isOpen ? " open" : "")}><summary><span class=\"no\">{number}</span> ");
-        html.Write($"<b>{Markup.Text(view.Request?.FileName ?? "no request")}</b> <span>{Markup.Text(session.Client)}</span> <span class=\"outcome\">{Markup.Text(session.Outcome)}</span></summary>\n");
+        html.Write($"<details class=\"session{(session.IsFine ? "" : " bad")}\" id=\"s{number}\"{(isOpen ? " open" : "")}><summary><span class=\"no\">{number}</span> {Markup.Outcome(session)} ");
+        html.Write($"<b>{Markup.Text(view.Request?.FileName ?? "no request")}</b> <span>{Markup.Text(session.Client)}{(session.Server is { } server ? $" ⇄ {Markup.Text(server)}" : "")}</span></summary>\n");
         if (session.Remark is { } remark) html.Write($"<p class=\"remark\">{Markup.Text(remark)}</p>\n");
         WriteNegotiation(html, session.Views);
         LadderOverview.Write(html, [view]);
@@ -96,6 +96,8 @@ internal static class LadderDrawing
         LadderMark.Lost => " lost",
         LadderMark.Duplicate => " twice",
         LadderMark.Difference => " differs",
+        LadderMark.Inferred => " inferred",
+        LadderMark.NotCaptured => " uncaptured",
         _ => "",
     }) + (row.Count > 1 ? " window" : "") + row.First.Kind switch
     {
@@ -110,6 +112,8 @@ internal static class LadderDrawing
         LadderMark.Lost => "<i title=\"lost\">✕</i> ",
         LadderMark.Duplicate => "<i title=\"arrived twice\">⧉</i> ",
         LadderMark.Difference => "<i title=\"first difference\">≠</i> ",
+        LadderMark.Inferred => "<i title=\"not in the capture, inferred\">⋯</i> ",
+        LadderMark.NotCaptured => "<i title=\"not all of its bytes are in the capture\">✂</i> ",
         _ => "",
     };
 }

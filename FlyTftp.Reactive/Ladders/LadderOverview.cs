@@ -13,15 +13,14 @@ internal static class LadderOverview
 
     public static void Write(TextWriter html, IReadOnlyList<LadderView> views)
     {
-        var from = views.Min(static view => view.Figures.Started);
-        var to = views.Max(static view => view.Figures.Ended);
-        if (to <= from) return;
+        var axis = new TimeAxis(views.SelectMany(static view => view.Steps.Select(static step => step.At).Append(view.Figures.Started).Append(view.Figures.Ended)));
+        if (!axis.HasLength) return;
         html.Write("<div class=\"plots\">");
-        ThroughputPlot.Write(html, views.SelectMany(static view => view.Steps.Where(CarriesContent)), from, to);
-        RoundTripPlot.Write(html, views.SelectMany(static view => view.RoundTrips), from, to);
+        ThroughputPlot.Write(html, views.SelectMany(static view => view.Steps.Where(CarriesContent)), axis);
+        RoundTripPlot.Write(html, views.SelectMany(static view => view.RoundTrips), axis);
         html.Write("</div>\n");
     }
 
     private static bool CarriesContent(LadderStep step) =>
-        step is { Kind: PacketKind.Data, Mark: LadderMark.None or LadderMark.Difference };
+        step is { Kind: PacketKind.Data, Mark: LadderMark.None or LadderMark.Difference or LadderMark.NotCaptured };
 }

@@ -9,6 +9,31 @@ public sealed record LadderPage(string Title, string Summary, IReadOnlyList<Ladd
 {
     /// <summary>Sessions that are not in the list, for want of room.</summary>
     public int SessionsLeftOut { get; init; }
+
+    /// <summary>What happened, in plain words; above all figures.</summary>
+    public IReadOnlyList<LadderStory> Stories { get; init; } = [];
+
+    /// <summary>Stories that are not in the list, for want of room.</summary>
+    public int StoriesLeftOut { get; init; }
+}
+
+/// <summary>What one client went through.</summary>
+public sealed record LadderStory(string Title, IReadOnlyList<LadderSentence> Steps, IReadOnlyList<string> Findings);
+
+/// <param name="At">Since the beginning of the capture.</param>
+public readonly record struct LadderSentence(TimeSpan At, string Text, bool IsWrong);
+
+/// <summary>How a session is to be looked at: each has a colour and a shape of its own.</summary>
+public enum LadderTone : byte
+{
+    Good,
+
+    /// <summary>Good in the end.</summary>
+    Fair,
+    Bad,
+
+    /// <summary>Nobody can tell.</summary>
+    Unknown,
 }
 
 /// <summary>One session, drawn once, or once for each of the servers that are compared.</summary>
@@ -18,6 +43,11 @@ public sealed record LadderPage(string Title, string Summary, IReadOnlyList<Ladd
 /// <param name="Views">At least one; the table's figures are those of the first.</param>
 public sealed record LadderSession(string Client, string Outcome, bool IsFine, IReadOnlyList<LadderView> Views)
 {
+    /// <summary>Address and port of the server; <c>null</c>: it goes without saying.</summary>
+    public string? Server { get; init; }
+
+    public LadderTone Tone { get; init; } = IsFine ? LadderTone.Good : LadderTone.Bad;
+
     /// <summary>A sentence about what is worth noting, such as the first difference.</summary>
     public string? Remark { get; init; }
 }

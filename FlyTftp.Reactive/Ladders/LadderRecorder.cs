@@ -31,10 +31,17 @@ public sealed class LadderRecorder(LadderBudget budget)
         var isRepeat = isFromClient ? NoteClient(at, packet) : NoteServer(at, packet, length, mark);
         if (isRepeat) _figures = _figures with { Repeats = _figures.Repeats + 1 };
         if (mark == LadderMark.Lost) _figures = _figures with { Lost = _figures.Lost + 1 };
-        if (mark == LadderMark.None && isRepeat) mark = LadderMark.Repeat;
+        if (mark is LadderMark.None or LadderMark.NotCaptured && isRepeat) mark = LadderMark.Repeat;
         _figures = _figures with { Started = _figures.Datagrams == 0 ? at : _figures.Started, Ended = at, Datagrams = _figures.Datagrams + 1 };
         if (_steps.Count < LadderBudget.MaxStepsPerView && budget.TryTake()) _steps.Add(LadderStep.Of(at, isFromClient, packet, length, mark));
         else _figures = _figures with { LeftOut = _figures.LeftOut + 1 };
+    }
+
+    /// <summary>Adds what the network says of a datagram: a line of its own that counts as none.</summary>
+    /// <param name="isFromClient">It was the server's, and the news goes to the server.</param>
+    public void AddNote(TimeSpan at, bool isFromClient, string text)
+    {
+        if (_steps.Count < LadderBudget.MaxStepsPerView && budget.TryTake()) _steps.Add(new LadderStep(at, isFromClient, PacketKind.Unreachable, default, 0, LadderMark.None, text));
     }
 
     /// <summary>Marks a datagram that is here already: the first at that time with that label.</summary>

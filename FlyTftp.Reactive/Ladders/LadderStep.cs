@@ -19,6 +19,12 @@ public enum LadderMark : byte
 
     /// <summary>The first datagram in which one server differs from another.</summary>
     Difference,
+
+    /// <summary>It is not in the capture and must have been there.</summary>
+    Inferred,
+
+    /// <summary>The capture has its header only.</summary>
+    NotCaptured,
 }
 
 /// <summary>One datagram of a session: an arrow between the two lanes.</summary>

@@ -5,7 +5,7 @@ internal static class LadderTable
 {
     private static readonly (string Title, bool IsNumber)[] Columns =
     [
-        ("#", true), ("Start", true), ("Client", false), ("File", false), ("Outcome", false), ("Bytes", true), ("Time", true),
+        ("#", true), ("Outcome", false), ("File", false), ("Client", false), ("Start", true), ("Bytes", true), ("Time", true),
         ("Bytes/s", true), ("RTT", true), ("Datagrams", true), ("Again", true), ("Lost", true),
     ];
 
@@ -27,10 +27,10 @@ internal static class LadderTable
         var figures = view.Figures;
         html.Write($"<tr{(session.IsFine ? "" : " class=\"bad\"")}>");
         Figure(number, $"<a href=\"#s{number}\">{number}</a>");
-        Figure(figures.Started.TotalSeconds, Markup.Seconds(figures.Started));
-        Words(session.Client);
+        html.Write($"<td data-key=\"{Markup.Text(session.Outcome)}\">{Markup.Outcome(session)}</td>");
         Words(view.Request?.FileName ?? "—");
-        html.Write($"<td data-key=\"{Markup.Text(session.Outcome)}\"><span class=\"outcome\">{Markup.Text(session.Outcome)}</span></td>");
+        Words(session.Client);
+        Figure(figures.Started.TotalSeconds, Markup.Clock(figures.Started));
         Figure(figures.Bytes, Markup.Bytes(figures.Bytes));
         Figure(figures.Duration.TotalSeconds, Markup.Span(figures.Duration));
         Optional(figures.Throughput, static rate => Markup.Bytes(rate));

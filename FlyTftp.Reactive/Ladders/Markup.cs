@@ -10,8 +10,24 @@ internal static class Markup
     /// <summary>Safe between tags and in quoted attributes, and without anything invisible.</summary>
     public static string Text(string text) => WebUtility.HtmlEncode(Printable.Escape(text));
 
+    /// <summary>A session's outcome, in the look of its tone.</summary>
+    public static string Outcome(LadderSession session)
+    {
+        var (look, sign) = session.Tone switch
+        {
+            LadderTone.Good => ("good", "✓"),
+            LadderTone.Fair => ("fair", "≈"),
+            LadderTone.Bad => ("bad", "✕"),
+            _ => ("unknown", "?"),
+        };
+        return $"<span class=\"outcome {look}\"><i>{sign}</i> {Text(session.Outcome)}</span>";
+    }
+
     /// <summary>Seconds to the microsecond, as in transcripts.</summary>
     public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.000000", CultureInfo.InvariantCulture);
+
+    /// <summary>Seconds to the millisecond, for people.</summary>
+    public static string Clock(TimeSpan time) => time.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture) + " s";
 
     /// <summary>A span in the unit that suits it: <c>210 µs</c>, <c>4.0 ms</c>, <c>3.98 s</c>.</summary>
     public static string Span(TimeSpan span)

@@ -8,12 +8,12 @@ internal static class RoundTripPlot
     /// <summary>In seconds; the scale has whole powers of ten only.</summary>
     private const double Shortest = 1e-6;
 
-    public static void Write(TextWriter html, IEnumerable<RoundTripSample> samples, TimeSpan from, TimeSpan to)
+    public static void Write(TextWriter html, IEnumerable<RoundTripSample> samples, TimeAxis axis)
     {
         var (low, high) = (new double[Bins], new double[Bins]);
         foreach (var sample in samples)
         {
-            var bin = (int)Math.Clamp((sample.At - from) / (to - from) * Bins, 0, Bins - 1);
+            var bin = (int)Math.Min(axis.Share(sample.At) * Bins, Bins - 1);
             var seconds = Math.Max(Shortest, sample.Duration.TotalSeconds);
             low[bin] = low[bin] == 0 ? seconds : Math.Min(low[bin], seconds);
             high[bin] = Math.Max(high[bin], seconds);
@@ -22,7 +22,7 @@ internal static class RoundTripPlot
         if (high.Max() == 0) return;
         var bottom = (int)Math.Floor(Math.Log10(low.Where(static seconds => seconds > 0).Min()));
         var top = Math.Max(bottom + 1, (int)Math.Ceiling(Math.Log10(high.Max())));
-        Plot.Begin(html, "Round trips", $"Round trips over time, the longest {Markup.Span(TimeSpan.FromSeconds(high.Max()))}", from, to);
+        Plot.Begin(html, "Round trips", $"Round trips over time, the longest {Markup.Span(TimeSpan.FromSeconds(high.Max()))}", axis);
         for (var power = bottom; power <= top; power++) Plot.Gridline(html, Share(Math.Pow(10, power)), Markup.Span(TimeSpan.FromSeconds(Math.Pow(10, power))).Replace(".00", "", StringComparison.Ordinal).Replace(".0", "", StringComparison.Ordinal));
         for (var bin = 0; bin < Bins; bin++)
         {

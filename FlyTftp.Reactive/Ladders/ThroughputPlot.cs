@@ -7,16 +7,16 @@ internal static class ThroughputPlot
 {
     private const int Bins = 106;
 
-    public static void Write(TextWriter html, IEnumerable<LadderStep> data, TimeSpan from, TimeSpan to)
+    public static void Write(TextWriter html, IEnumerable<LadderStep> data, TimeAxis axis)
     {
         var rates = new double[Bins];
-        var width = (to - from) / Bins;
-        foreach (var step in data) rates[(int)Math.Clamp((step.At - from) / width, 0, Bins - 1)] += step.Length / width.TotalSeconds;
+        var width = axis.Seconds / Bins;
+        foreach (var step in data) rates[(int)Math.Min(axis.Share(step.At) * Bins, Bins - 1)] += step.Length / width;
         var most = rates.Max();
         if (most <= 0) return;
 
         var top = Plot.RoundUp(most);
-        Plot.Begin(html, "Throughput", $"Throughput over time, at most {Markup.Bytes(most)} a second", from, to);
+        Plot.Begin(html, "Throughput", $"Throughput over time, at most {Markup.Bytes(most)} a second", axis);
         foreach (var share in (ReadOnlySpan<double>)[0, 0.5, 1]) Plot.Gridline(html, share, Markup.Bytes(top * share) + "/s");
         var path = new StringBuilder($"M{Plot.Left} {Plot.Bottom}");
         for (var bin = 0; bin < Bins; bin++)

@@ -1,6 +1,7 @@
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Replay.Captures;
+using FlyTftp.Reactive.Replay.Plans;
 
 namespace FlyTftp.Reactive.Replay;
 

@@ -1,65 +1,106 @@
 using FlyTftp.Reactive.Ladders;
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Server.Metrics;
+using FlyTftp.Reactive.Replay.Plans;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Replay;
 
 /// <summary>A recorded session as it runs again: what the pipeline says, beside what the recorded server said.</summary>
-internal sealed class ReplayedSession(RecordedSession recorded, LadderBudget? ladders)
+internal sealed class ReplayedSession
 {
+    private readonly RecordedSession _recorded;
     private readonly SessionComparison _comparison = new();
-    private readonly LadderRecorder? _then = ladders is null ? null : new LadderRecorder(ladders), _now = ladders is null ? null : new LadderRecorder(ladders);
-    private string? _outcome;
+    private readonly LadderRecorder? _then, _now;
+    private Outcome? _outcome;
     private long? _size;
+
+    /// <param name="plan">What the first pass has learned of it; <c>null</c>: nothing.</param>
+    public ReplayedSession(RecordedSession recorded, SessionPlan? plan, LadderBudget? ladders)
+    {
+        (_recorded, Plan) = (recorded, plan);
+        if (ladders is not null) (_then, _now) = (new LadderRecorder(ladders), new LadderRecorder(ladders));
+        if (plan?.IsGrantInferred != true) return;
+        _comparison.IsOfferProven = true;
+        recorded.Progress.Assume(plan.Granted, hasOffer: true);
+    }
+
+    public SessionPlan? Plan { get; }
 
     /// <summary>The pipeline's own session. A request repeated after a refusal opens another.</summary>
     public Peer? Peer { get; set; }
 
-    public void FromClientThen(TimeSpan at, in Packet packet, int length) => _then?.Add(at, isFromClient: true, packet, length, LadderMark.None);
+    /// <summary>The pipeline has waited in vain for this client, which was itself still waiting for the recorded server.</summary>
+    public bool HasGivenUp => _outcome == Outcome.GaveUp;
 
-    public void FromClientNow(TimeSpan at, in Packet packet, int length) => _now?.Add(at, isFromClient: true, packet, length, LadderMark.None);
+    public void FromClientThen(TimeSpan at, in Packet packet, int length, LadderMark mark = LadderMark.None) => _then?.Add(at, isFromClient: true, packet, length, mark);
 
-    public void FromServerThen(TimeSpan at, in Packet packet, ReadOnlySpan<byte> datagram)
+    public void FromClientNow(TimeSpan at, in Packet packet, int length, LadderMark mark = LadderMark.None) => _now?.Add(at, isFromClient: true, packet, length, mark);
+
+    /// <param name="datagram">As far as it was captured.</param>
+    /// <param name="length">As it was on the wire.</param>
+    public void FromServerThen(TimeSpan at, in Packet packet, ReadOnlySpan<byte> datagram, int length)
     {
-        _comparison.Then(at, packet, datagram);
-        _then?.Add(at, isFromClient: false, packet, datagram.Length, LadderMark.None);
+        var index = packet.Kind == PacketKind.Data ? packet.Block.IndexAtOrBelow(_recorded.Progress.Highest) : 0;
+        if (!_recorded.IsUpload) _comparison.Then(at, packet, index, Plan?.IsIncomplete == true ? datagram[..Math.Min(datagram.Length, PacketReader.DataOffset)] : datagram, length);
+        _then?.Add(at, isFromClient: false, packet, length, datagram.Length < length ? LadderMark.NotCaptured : LadderMark.None);
     }
 
     public void FromServerNow(TimeSpan at, in Packet packet, ReadOnlySpan<byte> datagram)
     {
-        _comparison.Now(at, packet, datagram);
+        if (!_recorded.IsUpload) _comparison.Now(at, packet, datagram);
         _now?.Add(at, isFromClient: false, packet, datagram.Length, LadderMark.None);
     }
 
+    /// <summary>The network has said that a packet did not arrive.</summary>
+    public void FromNetwork(TimeSpan at, bool isAboutServer, string error) => _then?.AddNote(at, isFromClient: !isAboutServer, error);
+
+    /// <summary>The last attempt decides: the one that the recorded server answered.</summary>
     public void Ended(SessionEnded end)
     {
-        _outcome ??= end.Outcome.Name();
+        _outcome = end.Outcome;
         _size ??= end.Size;
     }
 
-    public SessionResult Conclude(TimeSpan captureEnd, SessionLimits limits)
+    public SessionResult Conclude(TimeSpan captureEnd, ReplayOptions options)
     {
-        var then = recorded.OutcomeAt(captureEnd);
-        _comparison.End(wasCutShort: then == RecordedProgress.Unfinished);
-        var granted = recorded.Granted ?? OptionSet.Empty;
-        var would = Negotiation.Grant(recorded.Request.Options, limits.NegotiationFor(recorded.Flow), _size).Granted;
-        var isAnswered = _size is not null && then != RecordedProgress.Unanswered;
-        return new SessionResult(
-            recorded.Flow.Remote, recorded.Request, granted, then, _outcome ?? SessionResult.Ignored, _comparison.Difference,
-            isAnswered && !IsSame(granted, would) ? would : null);
+        var progress = _recorded.Progress;
+        var then = _recorded.OutcomeAt(captureEnd);
+        _comparison.End(then is RecordedProgress.Unfinished or RecordedProgress.ServerSilent or RecordedProgress.NotCaptured, progress.Highest);
+        var granted = progress.Granted ?? Plan?.Granted ?? OptionSet.Empty;
+        var result = new SessionResult(_recorded.Flow.Remote, _recorded.Request, granted, then, NowName, _comparison.Difference)
+        {
+            Server = _recorded.Server ?? _recorded.Flow.Local,
+            IsUpload = _recorded.IsUpload,
+            Detail = progress.NetworkError ?? (_recorded.NetworkErrors > 0 ? progress.Detail : null),
+            MissingControl = progress.MissingControl,
+            MissingBlocks = progress.MissingBlocks,
+            CutBlocks = Plan?.IsIncomplete == true ? progress.Blocks : progress.CutBlocks,
+            LongestWait = progress.LongestWait,
+            IsLongestWaitHole = progress.IsLongestWaitHole,
+        };
+        if (_size is null || result.Verdict == Verdict.NotCompared || then == RecordedProgress.Unanswered) return result;
+        var would = options.Grant(_recorded.Flow, _recorded.Request.Options, _size);
+        return IsSame(granted, would) ? result : result with { WouldGrant = would, IsGrantAssumed = options.IsAssumed(_recorded.Flow, _recorded.Request.Options, would) };
     }
 
     public LadderSession ToLadder(SessionResult result)
     {
         if (result.Difference is { Now: { } now } difference) _now!.Mark(difference.At, now, LadderMark.Difference);
-        return new LadderSession(
-            result.Client.ToString(), result.Then == result.Now ? result.Now : $"{result.Then} → {result.Now}", result.Verdict != Verdict.Differs,
-            [_then!.ToView("recorded"), _now!.ToView("flytftp")])
+        return new LadderSession(result.Client.ToString(), result.ShortOutcome, result.Verdict != Verdict.Differs, [_then!.ToView("recorded"), _now!.ToView("flytftp")])
         {
+            Server = result.Server.ToString(),
+            Tone = result.Verdict switch
+            {
+                Verdict.Same => LadderTone.Good,
+                Verdict.EndsTheSame => LadderTone.Fair,
+                Verdict.Differs => LadderTone.Bad,
+                _ => LadderTone.Unknown,
+            },
             Remark = result.Verdict == Verdict.Same && result.WouldGrant is null ? null : result.Judgement,
         };
     }
+
+    private string NowName => _recorded.IsMalformed || (_outcome is null && Peer is null) ? SessionResult.Ignored : _outcome?.Name() ?? RecordedProgress.Unfinished;
 
     private static bool IsSame(OptionSet granted, OptionSet would) =>
         granted.Count == would.Count && granted.All(option => would.TryGet(option.Name, out var other) && other.Value == option.Value);

@@ -5,8 +5,9 @@ namespace FlyTftp.Reactive.Replay;
 
 /// <summary>One thing that a server says for the first time.</summary>
 /// <param name="Index">Of DATA: the block's, without rollover.</param>
-/// <param name="Print">Of DATA: its payload's <see cref="PayloadPrint"/>.</param>
-internal readonly record struct Utterance(TimeSpan At, Packet Packet, long Index, int Length, ulong Print)
+/// <param name="Length">Bytes, of DATA those of the block, as on the wire.</param>
+/// <param name="Print">Of DATA: its payload's <see cref="PayloadPrint"/>; <c>null</c>: the capture does not have all of it.</param>
+internal readonly record struct Utterance(TimeSpan At, Packet Packet, long Index, int Length, ulong? Print)
 {
     public override string ToString() => Packet.Kind == PacketKind.Data
         ? string.Create(CultureInfo.InvariantCulture, $"DATA {Packet.Block} ({Length} bytes)")
@@ -18,27 +19,30 @@ internal readonly record struct Utterance(TimeSpan At, Packet Packet, long Index
 /// </summary>
 internal sealed class ServerSpeech
 {
-    private long _highest;
     private bool _hasOffered, _hasFailed;
 
+    /// <summary>The last block.</summary>
+    public long Highest { get; private set; }
+
+    /// <param name="index">Of DATA.</param>
+    /// <param name="length">Of the datagram on the wire.</param>
     /// <returns>False for a repeat.</returns>
-    public bool TryAdd(TimeSpan at, in Packet packet, ReadOnlySpan<byte> datagram, out Utterance utterance)
+    public bool TryAdd(TimeSpan at, in Packet packet, long index, ReadOnlySpan<byte> datagram, int length, out Utterance utterance)
     {
         utterance = default;
         switch (packet.Kind)
         {
             case PacketKind.Data:
-                var index = packet.Block.IndexAtOrBelow(_highest + short.MaxValue);
-                if (index <= _highest) return false;
-                _highest = index;
-                var payload = datagram[PacketReader.DataOffset..];
-                utterance = new Utterance(at, packet, index, payload.Length, PayloadPrint.Of(payload));
+                if (index <= Highest) return false;
+                Highest = index;
+                utterance = new Utterance(
+                    at, packet, index, length - PacketReader.DataOffset, datagram.Length < length ? null : PayloadPrint.Of(datagram[PacketReader.DataOffset..]));
                 return true;
             case PacketKind.OptionAcknowledgment:
-                utterance = new Utterance(at, packet, 0, datagram.Length, 0);
+                utterance = new Utterance(at, packet, 0, length, 0);
                 return !_hasOffered && (_hasOffered = true);
             default:
-                utterance = new Utterance(at, packet, 0, datagram.Length, 0);
+                utterance = new Utterance(at, packet, 0, length, 0);
                 return !_hasFailed && (_hasFailed = true);
         }
     }

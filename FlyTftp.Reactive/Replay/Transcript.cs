@@ -1,6 +1,5 @@
 using System.Globalization;
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Server.Metrics;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Replay;
@@ -11,7 +10,23 @@ namespace FlyTftp.Reactive.Replay;
 /// </summary>
 internal sealed class Transcript(TextWriter writer)
 {
+    private const int MaxServers = 64;
+
+    private readonly HashSet<Endpoint> _servers = [];
+
     public void In(TimeSpan at, in Endpoint peer, in Packet packet, int length) => Line(at, peer, "in ", Words(packet, length));
+
+    /// <summary>An ACK that the capture lacks and must have been there.</summary>
+    public void Inferred(TimeSpan at, in Endpoint peer, in Packet packet) => Line(at, peer, "in ", $"{packet} (inferred)");
+
+    /// <summary>What the network said of a packet of either.</summary>
+    public void Network(TimeSpan at, in Endpoint peer, string error) => Line(at, peer, "net", error);
+
+    /// <summary>A recorded server, once, when it answers first.</summary>
+    public void Server(TimeSpan at, in Endpoint server)
+    {
+        if (_servers.Count < MaxServers && _servers.Add(server with { Port = 0 })) Line(at, server, "is ", "the recorded server");
+    }
 
     public void Out(TimeSpan at, in Endpoint peer, in Packet packet, int length) => Line(at, peer, "out", Words(packet, length));
 

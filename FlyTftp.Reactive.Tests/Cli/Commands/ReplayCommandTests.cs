@@ -17,9 +17,10 @@ public class ReplayCommandTests
         var context = new TestCommandContext();
         Assert.That(await context.RunAsync("replay", Recordings.PathOf("u-boot.pcap")), Is.EqualTo(ExitCode.Ok), context.Error);
         var lines = context.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.That(lines, Has.Length.EqualTo(4));
-        Assert.That(lines[1], Is.EqualTo("10.77.0.100:2527 \"rig/hello.txt\" timeout=5 tsize=18 blksize=1468: complete, as then"));
-        Assert.That(lines[3], Does.StartWith("3 sessions: 3 the same, 0 end the same, 0 differ; 456 packets, 430 of them TFTP"));
+        Assert.That(lines[0], Is.EqualTo("10.77.0.100 looks like U-Boot; server 10.77.0.1"));
+        Assert.That(lines[3], Is.EqualTo("       5.136   fetched \"rig/hello.txt\": 18 bytes in 2.5 ms"));
+        Assert.That(lines[^3], Is.EqualTo("10.77.0.100:2527 \"rig/hello.txt\" timeout=5 tsize=18 blksize=1468: complete, as then"));
+        Assert.That(lines[^1], Does.StartWith("3 sessions: 3 the same, 0 end the same, 0 differ; 456 packets, 430 of them TFTP"));
     }
 
     [Test]
@@ -54,6 +55,32 @@ public class ReplayCommandTests
         {
             root.Delete(recursive: true);
         }
+    }
+
+    [Test]
+    public async Task What_has_another_name_here_is_a_finding()
+    {
+        var root = Directory.CreateTempSubdirectory();
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(root.FullName, "rig"));
+            File.WriteAllText(Path.Combine(root.FullName, "rig", "No-Such-File"), "x");
+            var context = new TestCommandContext();
+            await context.RunAsync("replay", Recordings.PathOf("u-boot.pcap"), "--root", root.FullName);
+            Assert.That(context.Output, Does.Contain("finding: \"rig/no-such-file\" is not there, \"rig/No-Such-File\" is"));
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
+
+    [Test]
+    public async Task What_is_not_allowed_here_is_a_finding()
+    {
+        var context = new TestCommandContext();
+        await context.RunAsync("replay", Recordings.PathOf("u-boot.pcap"), "--allow", ".cfg");
+        Assert.That(context.Output, Does.Contain("finding: \"rig/blob.bin\" has an extension that is not served here: add it to --allow"));
     }
 
     [TestCase("", "at byte 0: expected a pcap or pcapng capture, found nothing")]

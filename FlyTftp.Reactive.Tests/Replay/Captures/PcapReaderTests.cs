@@ -61,8 +61,56 @@ public class PcapReaderTests
 
     [Test]
     public void Rejects_another_version() =>
-        Assert.That(ReadCapture.From(new CaptureBytes().PcapHeader(major: 2, minor: 3)).Fault,
-            Is.EqualTo(new CaptureFault(0, "pcap version 2.4, found 2.3")));
+        Assert.That(ReadCapture.From(new CaptureBytes().PcapHeader(major: 2, minor: 5)).Fault,
+            Is.EqualTo(new CaptureFault(0, "pcap version 2.0 to 2.4, found 2.5")));
+
+    /// <summary>The two lengths stood the other way round.</summary>
+    [TestCase(1)]
+    [TestCase(3)]
+    public void Reads_the_versions_before(int minor)
+    {
+        var read = ReadCapture.From(new CaptureBytes().PcapHeader(minor: minor).PcapRecord(1, 0, Bytes, captured: 99, original: 5).PcapRecord(2, 0, Bytes));
+        Assert.That(read.Fault, Is.Null);
+        Assert.That(read.Packets.Select(static packet => (packet.Bytes.Length, packet.OriginalLength)), Is.EqualTo(new[] { (5, 99u), (5, 5u) }));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Reads_modified_pcap(bool isBigEndian)
+    {
+        var read = ReadCapture.From(new CaptureBytes(isBigEndian).PcapHeader(0xA1B2CD34)
+            .UInt32(1).UInt32(0).UInt32(5).UInt32(99).UInt32(3).UInt16(8).Bytes(1, 0).Bytes(Bytes)
+            .UInt32(2).UInt32(0).UInt32(5).UInt32(5).UInt32(3).UInt16(8).Bytes(1, 0).Bytes(Bytes));
+        Assert.That(read.Fault, Is.Null);
+        Assert.That(read.Packets.Select(static packet => packet.Bytes.ToArray()), Is.EqualTo(new[] { Bytes, Bytes }));
+    }
+
+    [Test]
+    public void Reads_captures_put_together_of_either_format()
+    {
+        byte[] one = new CaptureBytes().PcapHeader(linkType: 101).PcapRecord(1, 0, [1]).ToArray();
+        byte[] two = new CaptureBytes(isBigEndian: true).PcapHeader(CaptureBytes.Nanoseconds).PcapRecord(2, 0, [2]).ToArray();
+        byte[] three = new CaptureBytes().Section().Interface(113).Simple([3]).ToArray();
+        var read = ReadCapture.From([.. one, .. two, .. three, .. one, .. three, .. two]);
+        Assert.That(read.Fault, Is.Null);
+        Assert.That(read.Packets.Select(static packet => (packet.Bytes.Span[0], packet.LinkType)), Is.EqualTo(new[] { (1, 101), (2, 1), (3, 113), (1, 101), (3, 113), (2, 1) }));
+    }
+
+    [Test]
+    public void Reads_snoop()
+    {
+        var capture = new CaptureBytes(isBigEndian: true).Bytes("snoop\0\0\0"u8).UInt32(2).UInt32(4)
+            .UInt32(99).UInt32(5).UInt32(32).UInt32(0).UInt32(1_600_000_000).UInt32(7).Bytes(Bytes).Bytes(0, 0, 0)
+            .UInt32(5).UInt32(5).UInt32(29).UInt32(0).UInt32(1_600_000_001).UInt32(7).Bytes(Bytes);
+        var read = ReadCapture.From(capture);
+        Assert.That(read.Fault, Is.Null);
+        Assert.That(read.Packets.Select(static packet => (packet.LinkType, packet.Bytes.Length, packet.OriginalLength, packet.Time.Nanoseconds)),
+            Is.EqualTo(new[] { (1, 5, 99u, 1_600_000_000_000_007_000), (1, 5, 5u, 1_600_000_001_000_007_000) }));
+    }
+
+    [TestCase("736E6F6F70000000000000030000000400", "snoop version 2, found 3")]
+    [TestCase("736E6F6F7000000000000002000000040000000500000005000000080000000000000000000000000102030405", "a record of at least 29 bytes, found one of 8")]
+    public void Says_what_is_wrong_with_snoop(string bytes, string expected) => Assert.That(ReadCapture.From(Convert.FromHexString(bytes)).Fault!.Expected, Is.EqualTo(expected));
 
     [TestCase(CaptureReader.MaxPacketLength + 1u)]
     [TestCase(0x7FFF_FFFFu)]

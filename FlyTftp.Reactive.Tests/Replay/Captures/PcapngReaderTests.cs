@@ -130,9 +130,15 @@ public class PcapngReaderTests
         yield return new TestCaseData(Start().Enhanced(0, 0, Bytes, captured: 9), 48L, "a packet of at most its block's 8 bytes, found one of 9");
         yield return new TestCaseData(Start().Enhanced(0, 0, Bytes, captured: uint.MaxValue), 48L, "a packet of at most 262144 bytes, found one of 4294967295");
         yield return new TestCaseData(Start().Simple(Bytes, original: 9), 48L, "a packet of at most its block's 8 bytes, found one of 9");
-        yield return new TestCaseData(
-            new CaptureBytes().Section().Interface(1, 0, capture.Option(9, 0)).Enhanced(0, ulong.MaxValue, []), 56L,
-            "a packet's time between the years 1677 and 2262");
+    }
+
+    [Test]
+    public void Reads_on_at_a_time_that_no_clock_shows()
+    {
+        var capture = new CaptureBytes();
+        var read = ReadCapture.From(capture.Section().Interface(1, 0, capture.Option(9, 0)).Enhanced(0, 5, Bytes).Enhanced(0, ulong.MaxValue, Bytes));
+        Assert.That(read.Fault, Is.Null);
+        Assert.That(read.Packets.Select(static packet => (packet.Time.Nanoseconds, packet.HasTime, packet.IsTimeOdd)), Is.EqualTo(new[] { (5_000_000_000, true, false), (5_000_000_000, false, true) }));
     }
 
     [TestCaseSource(nameof(Flaws))]

@@ -107,7 +107,7 @@ public class UdpFrameTests
     [TestCase("60000000 0014 2C 40" + Addresses6 + "11 00 0001 00000001" + Udp, TestName = "The first of IPv6")]
     [TestCase("60000000 0014 2C 40" + Addresses6 + "11 00 05A8 00000001" + Udp, TestName = "The last of IPv6")]
     [TestCase("60000000 0014 2C 40" + Addresses6 + "3C 00 05A8 00000001" + Udp, TestName = "One of IPv6 that begins with destination options")]
-    public void Does_not_guess_at_fragments(string packet) => Assert.That(Raw(packet), Is.EqualTo(new UdpFrame(FrameKind.Fragment)));
+    public void Leaves_fragments_to_be_put_together(string packet) => Assert.That(Raw(packet), Is.EqualTo(new UdpFrame(FrameKind.Fragment)));
 
     [TestCase(LinkType.Ethernet, Macs + "0806 0001 0800 06 04 0001", TestName = "ARP")]
     [TestCase(LinkType.Ethernet, Macs + "0026 4242 03", TestName = "Spanning tree in an 802.3 frame")]
@@ -117,12 +117,11 @@ public class UdpFrameTests
     [TestCase(LinkType.Raw, "4500 0014 0001 2000 40 06 0000 C0000201 C0000202", TestName = "A fragment of TCP")]
     [TestCase(LinkType.Raw, "60000000 0008 3A 40" + Addresses6 + "8000 0000 00000000", TestName = "ICMPv6 echo")]
     [TestCase(LinkType.Raw, "4500 001C 0000 4000 40 01 0000 C0000201 C0000202 0800 0000 00000000", TestName = "ICMP echo")]
-    [TestCase(LinkType.Raw, "4500 0038 0000 4000 40 01 0000 C0000201 C0000202 0301 0000 00000000" + IPv4Udp, TestName = "ICMP host unreachable")]
     [TestCase(LinkType.Raw, "4500 0030 0000 4000 40 3A 0000 C0000201 C0000202 0104 0000 00000000" + IPv4Udp, TestName = "ICMPv6 in IPv4")]
     public void Lets_others_be_others(int linkType, string packet) =>
         Assert.That(Parse(Hex(packet), linkType), Is.EqualTo(new UdpFrame(FrameKind.Other)));
 
-    [TestCase(105)]
+    [TestCase(147)]
     [TestCase(-1)]
     [TestCase(int.MaxValue)]
     public void Names_a_link_type_it_does_not_know(int linkType) =>
@@ -193,9 +192,67 @@ public class UdpFrameTests
     public void Lets_be_what_quotes_no_UDP_header(string quoted) =>
         Assert.That(Raw("4500 0038 0000 0000 40 01 0000 C0000201 C0000202 0303 0000 00000000" + quoted).Kind, Is.EqualTo(FrameKind.Other));
 
+    [TestCase("0301", "ICMP host unreachable")]
+    [TestCase("0304", "ICMP fragmentation needed")]
+    [TestCase("030D", "ICMP administratively prohibited")]
+    [TestCase("0B00", "ICMP time exceeded")]
+    public void Names_other_errors_of_the_network(string typeAndCode, string name) =>
+        Assert.That(
+            Raw("4500 0038 0000 0000 40 01 0000 C0000209 C0000202 " + typeAndCode + " 0000 00000000" +
+                "4500 0220 0000 4000 40 11 0000 C0000202 C0000201 0045 C350 020C 0000"),
+            Is.EqualTo(new UdpFrame(FrameKind.NetworkError, Client, Server, Detail: name)));
+
+    [TestCase(LinkType.Ethernet, Macs + "002C AAAA03 000000 0800", TestName = "LLC and SNAP")]
+    [TestCase(LinkType.Ethernet, Macs + "8100 0064 002C AAAA03 000000 0800", TestName = "LLC and SNAP behind a tag")]
+    [TestCase(LinkType.Ethernet, Macs + "8847 00010 0 40 00020 1 40", TestName = "MPLS with two labels")]
+    [TestCase(LinkType.Ethernet, Macs + "8864 11 00 0001 0022 0021", TestName = "PPPoE on Ethernet")]
+    [TestCase(LinkType.PppoE, "11 00 0001 0022 0021", TestName = "PPPoE")]
+    [TestCase(LinkType.Ppp, "0021", TestName = "PPP")]
+    [TestCase(LinkType.Ppp, "FF03 0021", TestName = "PPP with address and control")]
+    [TestCase(LinkType.PppSerial, "FF03 21", TestName = "PPP with a short protocol number")]
+    [TestCase(LinkType.PppSerial, "0F00 0800", TestName = "Cisco HDLC by PPP's number")]
+    [TestCase(LinkType.CiscoHdlc, "0F00 0800", TestName = "Cisco HDLC")]
+    [TestCase(LinkType.Wireless, "0801 0000" + Macs + "525400000001 0000 AAAA03 000000 0800", TestName = "802.11")]
+    [TestCase(LinkType.Wireless, "8801 0000" + Macs + "525400000001 0000 0000 AAAA03 000000 0800", TestName = "802.11 with QoS")]
+    [TestCase(LinkType.Radiotap, "0000 0900 00000000 00" + "0802 0000" + Macs + "525400000001 0000 AAAA03 000000 0800", TestName = "802.11 with radiotap")]
+    [TestCase(LinkType.Nflog, "02 00 0005 0800 0100 08000301 2800 0900", TestName = "NFLOG with a prefix")]
+    [TestCase(LinkType.Raw, "4500 0034 0000 4000 40 04 0000 C0000201 C0000202", TestName = "IP in IP")]
+    [TestCase(LinkType.Raw, "4500 0038 0000 4000 40 2F 0000 C0000201 C0000202 0000 0800", TestName = "GRE")]
+    [TestCase(LinkType.Raw, "4500 0060 0000 4000 40 2F 0000 C0000201 C0000202 3000 6558 00000001 00000002" + Macs + "0800", TestName = "GRE with key and sequence, bridged")]
+    [TestCase(LinkType.Raw, "4500 0060 0000 4000 40 2F 0000 C0000201 C0000202 1000 88BE 00000001 1001000100000000" + Macs + "0800", TestName = "ERSPAN II")]
+    [TestCase(LinkType.Raw, "4500 0060 0000 4000 40 2F 0000 C0000201 C0000202 0000 88BE" + Macs + "0800", TestName = "ERSPAN I")]
+    [TestCase(LinkType.Raw, "4500 0060 0000 4000 40 2F 0000 C0000201 C0000202 1000 22EB 00000001 200100010000000000000000" + Macs + "0800", TestName = "ERSPAN III")]
+    [TestCase(LinkType.Raw, "4500 0052 0000 4000 40 11 0000 C0000201 C0000202 C000 12B5 003E 0000 0800000000000100" + Macs + "0800", TestName = "VXLAN")]
+    [TestCase(LinkType.Raw, "4500 0052 0000 4000 40 11 0000 C0000201 C0000202 C000 17C1 003E 0000 0000655800000100" + Macs + "0800", TestName = "Geneve")]
+    [TestCase(LinkType.Raw, "4500 0050 0000 4000 40 11 0000 C0000201 C0000202 C000 9090 003C 0000 01000001 0A0101 01" + Macs + "0800", TestName = "TZSP")]
+    public void Finds_IPv4_in(int linkType, string header)
+    {
+        var bytes = Hex(header + IPv4Udp);
+        Assert.That(Parse(bytes, linkType), Is.EqualTo(new UdpFrame(FrameKind.Udp, Client, Server, bytes.Length - 4, 4)));
+    }
+
+    [TestCase(LinkType.Wireless, "0841 0000" + Macs + "525400000001 0000 AAAA03 000000 0800" + IPv4Udp, "enciphered 802.11")]
+    [TestCase(LinkType.Raw, "4500 0038 0000 4000 40 32 0000 C0000201 C0000202 0000 0800", "IPsec ESP")]
+    public void Names_what_cannot_be_read(int linkType, string packet, string what) =>
+        Assert.That(Parse(Hex(packet), linkType), Is.EqualTo(new UdpFrame(FrameKind.Unread, Detail: what)));
+
+    [Test]
+    public void Does_not_go_through_endless_tunnels() =>
+        Assert.That(Raw(string.Concat(Enumerable.Repeat("4500 0050 0000 4000 40 04 0000 C0000201 C0000202", 9)) + IPv4Udp).Kind, Is.EqualTo(FrameKind.Other));
+
+    [Test]
+    public void Gives_what_there_is_of_a_datagram_that_was_cut_off()
+    {
+        var bytes = Hex(IPv4Udp);
+        var frame = UdpFrame.Parse(LinkType.Raw, bytes.AsSpan(0, 30), 32);
+        Assert.That((frame.Kind, frame.Source, frame.Destination, frame.PayloadLength, frame.MissingLength), Is.EqualTo((FrameKind.Truncated, Client, Server, 2, 2)));
+    }
+
     private static UdpFrame Raw(string packet) => Parse(Hex(packet), LinkType.Raw);
 
-    private static UdpFrame Parse(byte[] bytes, int linkType) => UdpFrame.Parse(linkType, bytes, (uint)bytes.Length);
+    /// <summary>Without what only a walk over a capture needs.</summary>
+    private static UdpFrame Parse(byte[] bytes, int linkType) =>
+        UdpFrame.Parse(linkType, bytes, (uint)bytes.Length) with { IpOffset = 0, Reporter = default, Fragment = default };
 
     private static byte[] Hex(string text) => Convert.FromHexString(text.Replace(" ", "", StringComparison.Ordinal));
 }

@@ -24,7 +24,10 @@ public static class ReplayCommand
     private static readonly IReadOnlyList<string> ServerOptionNames =
         ["--allow", "--flat", "--blksize-max", "--windowsize-max", "--window-bytes", "--retries", "--sessions-max"];
 
-    private const string StandardInput = "-";
+    private const string StandardInput = "-", BlockSizeMax = "--blksize-max";
+
+    /// <summary>Bytes: what an interface of Ethernet's MTU holds of a block, less the headers of IP, UDP and TFTP.</summary>
+    private const int OnEthernetIPv4 = 1468, OnEthernetIPv6 = 1448;
 
     public static Command Definition { get; } = new(
         "replay", "Run a recorded boot through this server and compare", new CommandArgument("CAPTURE", "pcap or pcapng file; - for standard input"),
@@ -36,7 +39,7 @@ public static class ReplayCommand
             new("--port", "N", "Port of the recorded server", "default: 69"),
             // Not from the environment: a replay is the same everywhere.
             .. ServerOptionTable.All.Where(static option => ServerOptionNames.Contains(option.Name))
-                .Select(static option => ServeCommand.ToOption(option) with { Note = $"default: {option.Default}" }),
+                .Select(static option => ServeCommand.ToOption(option) with { Note = $"default: {(option.Name == BlockSizeMax ? "what was granted then" : option.Default)}" }),
         ],
         static (given, context, stopping) => RunAsync(
             new ReplayArguments(
@@ -70,7 +73,9 @@ public static class ReplayCommand
             {
                 // What this machine's interfaces hold says nothing about the recorded network.
                 Limits = server.ToSessionLimits(static _ => TransferParameters.MaxBlockSize),
+                AssumedBlockSizeMax = server.BlockSizeMax is null ? OnEthernet : null,
                 Root = opener is null ? null : PatientOpener.StoreOver(opener),
+                NearestName = arguments.Root is { } folder ? new NearestName(folder).Of : static _ => null,
                 Port = port,
                 Only = only,
                 Transcript = lines,
@@ -97,9 +102,15 @@ public static class ReplayCommand
         var told = OutputTarget.IsStandardOutputName(arguments.Transcript) || OutputTarget.IsStandardOutputName(arguments.Html)
             ? context.Error : context.Output;
         var bar = new ProgressBar(context.Error, Printable.Escape(arguments.Capture), context.ProgressStyle, context.Clock);
+        var stories = new ReplayStories(options.HasLadders);
         var summary = Replayer.Run(capture, options with
         {
             OnProgress = (done, total) => bar.Report(done, total),
+            OnBoot = (boot, start) =>
+            {
+                bar.Clear();
+                stories.Tell(boot, start, told);
+            },
             OnSession = result =>
             {
                 bar.Clear();
@@ -111,13 +122,27 @@ public static class ReplayCommand
         if (page is not null)
         {
             using (var writer = Writer(page))
-                LadderHtml.Write(writer, new LadderPage(Path.GetFileName(arguments.Capture), summary.ToString(), summary.Ladders) { SessionsLeftOut = summary.LaddersLeftOut });
+            {
+                LadderHtml.Write(writer, new LadderPage(Path.GetFileName(arguments.Capture), summary.ToString(), summary.Ladders)
+                {
+                    SessionsLeftOut = summary.LaddersLeftOut,
+                    Stories = stories.Kept,
+                    StoriesLeftOut = stories.LeftOut,
+                });
+            }
+
             page.Commit();
         }
 
+        if (capture.Flaw is { } flaw) return context.Fail(ExitCode.BadArguments, Printable.Escape($"{arguments.Capture}: {flaw}"));
         if (summary.Fault is { } fault) return context.Fail(ExitCode.BadArguments, Printable.Escape($"{arguments.Capture}: {fault}"));
+        if (summary.NothingCompared is { } why) return context.Fail(ExitCode.NothingCompared, Printable.Escape($"{arguments.Capture}: {why}"));
         return summary.Verdicts[(int)Verdict.Differs] > 0 ? ExitCode.Failed : ExitCode.Ok;
     }
+
+    // The interface that serve would have is not in the capture.
+    private static int OnEthernet(Flow flow) =>
+        flow.Local.IsLoopback ? TransferParameters.MaxBlockSize : flow.Remote.IsIPv4 ? OnEthernetIPv4 : OnEthernetIPv6;
 
     /// <exception cref="IOException">It cannot be written; one line for the user.</exception>
     private static async Task<OutputFile?> OpenAsync(

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using FlyTftp.Reactive.Replay.Unpacking;
 
 namespace FlyTftp.Reactive.Replay.Captures;
 
@@ -12,12 +13,16 @@ public abstract class CaptureReader
     public const int MaxPacketLength = 256 * 1024;
 
     private const int MagicLength = 4;
-    private const uint GzipMagic = 0x1F8B;
+
+    private CaptureFault? _fault;
+
+    // Behind a capture of one format stands one of another.
+    private CaptureReader? _following;
 
     private protected CaptureReader(CaptureInput input) => Input = input;
 
     /// <summary>What ended the reading before the file's end; <c>null</c> as long as all is well.</summary>
-    public CaptureFault? Fault { get; private set; }
+    public CaptureFault? Fault => _following?.Fault ?? _fault;
 
     /// <summary>Bytes read so far, for a progress bar.</summary>
     public long Offset => Input.Offset;
@@ -40,8 +45,9 @@ public abstract class CaptureReader
         var magic = BinaryPrimitives.ReadUInt32BigEndian(input.Peek(MagicLength));
         if (magic == PcapngBlock.SectionHeader) return new PcapngReader(input);
         if (PcapHeader.IsMagic(magic)) return new PcapReader(input);
-        return new NoReader(input, magic >> 16 == GzipMagic
-            ? "a pcap or pcapng capture, found one compressed by gzip: unpack it first"
+        if (magic == SnoopReader.Magic) return new SnoopReader(input);
+        return new NoReader(input, Compression.Of(magic) is { } name
+            ? $"a pcap or pcapng capture, found one compressed by {name}: unpack it first"
             : $"a pcap or pcapng capture, found the magic number {magic:X8}");
     }
 
@@ -49,15 +55,21 @@ public abstract class CaptureReader
     public bool TryRead(out CapturedPacket packet)
     {
         packet = default;
-        return Fault is null && TryReadNext(out packet);
+        return _following is { } following ? following.TryRead(out packet) : _fault is null && TryReadNext(out packet);
     }
 
     private protected abstract bool TryReadNext(out CapturedPacket packet);
 
+    private protected bool TryReadOn(CaptureReader following, out CapturedPacket packet)
+    {
+        _following = following;
+        return following.TryRead(out packet);
+    }
+
     /// <param name="begin">Where the record or block begins that is wrong, if that is not where the reading stands.</param>
     private protected bool Fail(string expected, long? begin = null, bool isCutOff = false)
     {
-        Fault = new CaptureFault(begin ?? Input.Offset, expected, isCutOff);
+        _fault = new CaptureFault(begin ?? Input.Offset, expected, isCutOff);
         return false;
     }
 

@@ -10,6 +10,9 @@ namespace FlyTftp.Reactive.Replay.Captures;
 public readonly record struct CapturedPacket(
     CaptureTime Time, bool HasTime, int LinkType, ReadOnlyMemory<byte> Bytes, uint OriginalLength)
 {
+    /// <summary>The capture has a time for it that no clock shows: <see cref="Time"/> is that of the packet before.</summary>
+    public bool IsTimeOdd { get; init; }
+
     /// <summary>Bytes of the capture before <see cref="Bytes"/>: where they can be read again.</summary>
     public long Offset { get; init; }
 }

@@ -61,6 +61,12 @@ internal readonly record struct PcapngBlock(uint Type, uint Length)
         return null;
     }
 
+    /// <summary>A section begins here, where something else is expected.</summary>
+    /// <param name="bytes">At least <see cref="MinLength"/>.</param>
+    public static bool Begins(ReadOnlySpan<byte> bytes) =>
+        BinaryPrimitives.ReadUInt32BigEndian(bytes) == SectionHeader
+        && BinaryPrimitives.ReadUInt32BigEndian(bytes[8..]) is ByteOrderMagic or 0x4D3C_2B1A;
+
     /// <param name="trailer">The last <see cref="TrailerLength"/> bytes of the block.</param>
     public string? ParseTrailer(ReadOnlySpan<byte> trailer, ByteOrder order)
     {

@@ -16,6 +16,8 @@ internal sealed class PcapngReader(CaptureInput input) : CaptureReader(input)
 
     private protected override bool TryReadNext(out CapturedPacket packet)
     {
+        // A classic capture behind it.
+        if (Input.Has(PcapHeader.ShortRecordLength) && PcapHeader.Begins(Input.Peek(PcapHeader.ShortRecordLength))) return TryReadOn(new PcapReader(Input), out packet);
         while (TryReadBlock(out packet, out var isPacket))
         {
             if (isPacket) return true;
@@ -70,12 +72,19 @@ internal sealed class PcapngReader(CaptureInput input) : CaptureReader(input)
         if (PcapngPacket.Parse(type, body, _order, interfaces, out var found) is { } flaw) return Fail(flaw);
 
         ref readonly var source = ref interfaces[found.Interface];
-        if (found.Units is { } units && !source.Timescale.TryConvert(units, out _last))
-            return Fail("a packet's time between the years 1677 and 2262");
+        // A time that is out of all range is no reason to stop: what the packet holds is not touched by it.
+        var isOdd = false;
+        if (found.Units is { } units)
+        {
+            if (source.Timescale.TryConvert(units, out var time)) _last = time;
+            else isOdd = true;
+        }
+
         var bytes = Input.PeekMemory(PcapngBlock.HeaderLength + found.DataOffset, found.CapturedLength);
-        packet = new CapturedPacket(_last, found.Units is not null, source.LinkType, bytes, found.OriginalLength)
+        packet = new CapturedPacket(_last, found.Units is not null && !isOdd, source.LinkType, bytes, found.OriginalLength)
         {
             Offset = Input.Offset + PcapngBlock.HeaderLength + found.DataOffset,
+            IsTimeOdd = isOdd,
         };
         return true;
     }

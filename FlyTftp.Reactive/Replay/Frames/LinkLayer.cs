@@ -9,6 +9,9 @@ internal enum LinkContent : byte
     Other,
     Short,
     UnknownType,
+
+    /// <summary>There may be IP in it, but it is enciphered.</summary>
+    Enciphered,
 }
 
 /// <summary>Finds the IP header behind the headers of the link.</summary>
@@ -22,14 +25,13 @@ internal enum LinkContent : byte
 /// cooked 2   | type | reserved | interface | hardware type | packet type | address length | address |
 ///                4
 /// null, loop | address family, in the order of the machine that captured, or of the network |
+///                1        1           2           each: 2 length, 2 type, value, padded to 4
+/// NFLOG      | family | version | resource |  TLVs; type 9 is the packet
 /// </code>
 /// </remarks>
 internal static class LinkLayer
 {
-    /// <summary>802.1Q knows one, 802.1ad two; more are not gone through.</summary>
-    public const int MaxVlanTags = 4;
-
-    private const ushort IPv4 = 0x0800, IPv6 = 0x86DD, Vlan = 0x8100, ServiceVlan = 0x88A8, OldServiceVlan = 0x9100;
+    private const int NflogHeader = 4, NflogTlvHeader = 4, NflogPayload = 9;
 
     /// <param name="offset">Bytes before the IP header.</param>
     /// <param name="version">Of IP, as the link says; 0 where it does not.</param>
@@ -38,10 +40,16 @@ internal static class LinkLayer
         (offset, version) = (0, 0);
         switch (linkType)
         {
-            case LinkType.Ethernet: return Typed(bytes, typeOffset: 12, headerLength: 14, ref offset, ref version);
-            case LinkType.LinuxCooked: return Typed(bytes, typeOffset: 14, headerLength: 16, ref offset, ref version);
-            case LinkType.LinuxCooked2: return Typed(bytes, typeOffset: 0, headerLength: 20, ref offset, ref version);
+            case LinkType.Ethernet: return EtherType.Find(bytes, typeOffset: 12, headerLength: 14, ref offset, ref version);
+            case LinkType.LinuxCooked: return EtherType.Find(bytes, typeOffset: 14, headerLength: 16, ref offset, ref version);
+            case LinkType.LinuxCooked2: return EtherType.Find(bytes, typeOffset: 0, headerLength: 20, ref offset, ref version);
+            case LinkType.CiscoHdlc: return EtherType.Find(bytes, typeOffset: 2, headerLength: 4, ref offset, ref version);
             case LinkType.BsdNull or LinkType.BsdLoop: return Family(bytes, ref offset, ref version);
+            case LinkType.Ppp or LinkType.PppSerial: return EtherType.FindPpp(bytes, 0, ref offset, ref version);
+            case LinkType.PppoE: return EtherType.FindPpp(bytes, EtherType.PppoEHeader, ref offset, ref version);
+            case LinkType.Wireless: return WirelessFrame.Find(bytes, 0, ref offset, ref version);
+            case LinkType.Radiotap: return bytes.Length < 4 ? LinkContent.Short : WirelessFrame.Find(bytes, BinaryPrimitives.ReadUInt16LittleEndian(bytes[2..]), ref offset, ref version);
+            case LinkType.Nflog: return Nflog(bytes, ref offset);
             case LinkType.Raw or LinkType.RawBsd or LinkType.RawOpenBsd: return LinkContent.Internet;
             case LinkType.IPv4:
                 version = 4;
@@ -51,32 +59,6 @@ internal static class LinkLayer
                 return LinkContent.Internet;
             default: return LinkContent.UnknownType;
         }
-    }
-
-    private static LinkContent Typed(ReadOnlySpan<byte> bytes, int typeOffset, int headerLength, ref int offset, ref int version)
-    {
-        offset = headerLength;
-        for (var tags = 0; bytes.Length >= offset; tags++)
-        {
-            switch (BinaryPrimitives.ReadUInt16BigEndian(bytes[typeOffset..]))
-            {
-                case IPv4:
-                    version = 4;
-                    return LinkContent.Internet;
-                case IPv6:
-                    version = 6;
-                    return LinkContent.Internet;
-                case Vlan or ServiceVlan or OldServiceVlan when tags < MaxVlanTags:
-                    // What follows a tag is two bytes of its own and the type of what is inside, whatever the header before it was.
-                    typeOffset = offset + 2;
-                    offset += 4;
-                    break;
-                default:
-                    return LinkContent.Other;
-            }
-        }
-
-        return LinkContent.Short;
     }
 
     private static LinkContent Family(ReadOnlySpan<byte> bytes, ref int offset, ref int version)
@@ -93,5 +75,24 @@ internal static class LinkLayer
             _ => 0,
         };
         return version == 0 ? LinkContent.Other : LinkContent.Internet;
+    }
+
+    // The order of the machine that captured is not told; it is a PC's.
+    private static LinkContent Nflog(ReadOnlySpan<byte> bytes, ref int offset)
+    {
+        for (offset = NflogHeader; offset + NflogTlvHeader <= bytes.Length;)
+        {
+            var length = BinaryPrimitives.ReadUInt16LittleEndian(bytes[offset..]);
+            if (length < NflogTlvHeader) return LinkContent.Other;
+            if (BinaryPrimitives.ReadUInt16LittleEndian(bytes[(offset + 2)..]) == NflogPayload)
+            {
+                offset += NflogTlvHeader;
+                return LinkContent.Internet;
+            }
+
+            offset += length + 3 & ~3;
+        }
+
+        return LinkContent.Short;
     }
 }
