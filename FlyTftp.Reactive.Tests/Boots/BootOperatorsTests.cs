@@ -95,7 +95,8 @@ public class BootOperatorsTests
         _events.ToBoots(limits, _stage.Scheduler), static boot => $"{boot.Client.Address} {boot.Steps.Count}{(boot.IsOver ? " over" : "")}");
 
     private void Transfer(string client, double from, double to) => _events.OnNext(new BootTransfer(
-        Client(client), Stage.Flow.Local, Stage.Request(), TransferEnding.Complete, _start.AddSeconds(from), _start.AddSeconds(to)) { HasAcknowledged = true });
+        Client(client), Stage.Flow.Local, Stage.Request(), TransferEnding.Complete, _start.AddSeconds(from), _start.AddSeconds(to))
+    { HasAcknowledged = true });
 
     private void Stranger(string client, double at) => _events.OnNext(new BootTransfer(
         Client(client), Stage.Flow.Local, Stage.Request(), TransferEnding.GaveUp, _start.AddSeconds(at), _start.AddSeconds(at)));

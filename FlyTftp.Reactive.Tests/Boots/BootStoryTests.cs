@@ -43,7 +43,10 @@ public class BootStoryTests
     {
         var boot = Tell(Of("RRQ a.efi octet blksize=1468", ending) with
         {
-            Blocks = blocks, HasAcknowledged = hasAcknowledged, Detail = "ERROR 3 \"disk full\"", Granted = Stage.Request("RRQ a.efi octet blksize=1468").Options,
+            Blocks = blocks,
+            HasAcknowledged = hasAcknowledged,
+            Detail = "ERROR 3 \"disk full\"",
+            Granted = Stage.Request("RRQ a.efi octet blksize=1468").Options,
         });
         Assert.That(boot.Findings.Select(static finding => finding.Kind), Is.EqualTo(new[] { kind }));
         Assert.That(boot.Steps.Single().IsWrong, Is.EqualTo(ending != TransferEnding.Unconfirmed));
@@ -78,7 +81,10 @@ public class BootStoryTests
     {
         var transfer = Of("RRQ a.efi octet blksize=1468", TransferEnding.Complete) with
         {
-            Blocks = 1000, Bytes = 1_468_000, RoundTrip = TimeSpan.FromMilliseconds(120), HasAcknowledged = true,
+            Blocks = 1000,
+            Bytes = 1_468_000,
+            RoundTrip = TimeSpan.FromMilliseconds(120),
+            HasAcknowledged = true,
         };
         Assert.That(Tell(transfer).Findings.Single().Text, Does.Contain("one block a round trip of 120 ms, which is 12.2 kB a second"));
         Assert.That(Tell(transfer with { RoundTrip = TimeSpan.FromMilliseconds(1) }).Findings, Is.Empty);

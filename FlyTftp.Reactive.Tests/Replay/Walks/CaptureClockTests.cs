@@ -1,5 +1,5 @@
-using FlyTftp.Reactive.Replay.Walks;
 using FlyTftp.Reactive.Replay.Captures;
+using FlyTftp.Reactive.Replay.Walks;
 using NUnit.Framework;
 
 namespace FlyTftp.Reactive.Tests.Replay.Walks;

@@ -35,7 +35,8 @@ internal sealed record DhcpMessage(bool IsReply, byte Type, ulong Machine, uint 
         return new DhcpMessage(
             bytes[0] == 2, Option(options, 53) is [var type] ? type : (byte)0, BinaryPrimitives.ReadUInt64BigEndian(bytes[28..]) >> 16,
             given != 0 ? given : BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]), Address4(Option(options, 54)), server, file,
-            Option(options, 93) is [var high, var low, ..] ? high << 8 | low : null) { HasGivenAddress = given != 0 };
+            Option(options, 93) is [var high, var low, ..] ? high << 8 | low : null)
+        { HasGivenAddress = given != 0 };
     }
 
     /// <summary>An address is leased by it, and not only a file named.</summary>

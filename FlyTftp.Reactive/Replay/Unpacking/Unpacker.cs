@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 
 namespace FlyTftp.Reactive.Replay.Unpacking;
 
@@ -27,7 +26,7 @@ internal static class Unpacker
         try
         {
             if (name == Compression.Zstd) new ZstdReader(packed, Write).Unpack();
-            else Gunzip(packed, Write);
+            else new GzipReader(packed, Write).Unpack();
             return null;
         }
         catch (InvalidDataException)
@@ -40,12 +39,5 @@ internal static class Unpacker
             Damage.If((length += bytes.Length) > MaxLength);
             unpacked.Write(bytes);
         }
-    }
-
-    private static void Gunzip(Stream packed, Action<ReadOnlySpan<byte>> write)
-    {
-        var buffer = new byte[1 << 16];
-        using var reader = new GZipStream(packed, CompressionMode.Decompress, leaveOpen: true);
-        for (int count; (count = reader.Read(buffer)) > 0;) write(buffer.AsSpan(0, count));
     }
 }

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Net;
 using FlyTftp.Reactive.Replay.Captures;
 using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Tests.Support;
 
-namespace FlyTftp.Reactive.Tests.Support;
+namespace FlyTftp.Reactive.Tests.Replay;
 
 /// <summary>
 /// A capture as a test writes it, one line a packet: <c>0.5 c &gt; s RRQ a octet</c>. Ends are <c>c</c> and <c>s</c> (the client's port 2000, the server's
