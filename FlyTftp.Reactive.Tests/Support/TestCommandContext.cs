@@ -22,7 +22,7 @@ internal sealed class TestCommandContext
 
     public Task<int> RunAsync(CancellationToken stopping, params string[] arguments) => CommandLine.RunAsync(arguments, new CommandContext(
         _output, _error, () => File, name => Variables.GetValueOrDefault(name), new ProgressStyle(false, static () => 80, false),
-        static () => TimeSpan.Zero, static () => { }, (options, _) => Serve(options))
+        static () => TimeSpan.Zero, static _ => { }, (options, _) => Serve(options))
     {
         ServeTapped = (options, _, _) => Serve(options),
     }, stopping);

@@ -26,7 +26,7 @@ public static class CommandLine
         if (error is not null) return Task.FromResult(context.Fail(ExitCode.BadArguments, Printable.Escape(error)));
         if (!reader.WantsVersion)
         {
-            if (!reader.Command.HandlesSignals) context.HandleSignals();
+            if (!reader.Command.HandlesSignals) context.HandleSignals(null);
             return reader.Command.RunAsync(reader.Given, context, stopping);
         }
 

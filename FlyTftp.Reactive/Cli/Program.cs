@@ -3,7 +3,7 @@ using FlyTftp.Reactive.Cli;
 using FlyTftp.Reactive.Cli.Commands;
 
 var started = Stopwatch.GetTimestamp();
-using var signals = new StopSignals(onSecond: static () => Environment.Exit(ExitCode.Failed));
+using var signals = new StopSignals(ProcessEnd.Now);
 var context = new CommandContext(
     Console.Out, Console.Error, Console.OpenStandardOutput, Environment.GetEnvironmentVariable,
     ProgressStyle.OfStandardError(Environment.GetEnvironmentVariable), () => Stopwatch.GetElapsedTime(started),

@@ -57,6 +57,7 @@ public static class TftpServer
             return Task.FromResult<string?>(options.Hardening == HardeningMode.Off ? error : ServerRights.NotReadable(options));
 
         onConfined();
+        log.BeginQueueing();
         if (notice is not null) log.Notice(notice);
         var limits = options.ToSessionLimits(mtu.BlockSizeMax);
         var sessions = SessionsWithin(descriptors, figures, http);
@@ -80,14 +81,14 @@ public static class TftpServer
             ActiveSessions = () => loops.Sum(loop => loop.ActiveSessions),
             UnsentDatagrams = () => loops.Sum(loop => loop.UnsentDatagrams),
             UnreadDatagrams = () => loops.Sum(loop => loop.UnreadDatagrams),
-            DroppedNotes = () => pump?.Dropped ?? 0,
+            DroppedNotes = () => (pump?.Dropped ?? 0) + log.DroppedEvents,
             CacheHits = () => caches.Sum(cache => cache.Hits),
             CacheMisses = () => caches.Sum(cache => cache.Misses),
             CacheBytes = () => caches.Sum(cache => cache.Bytes),
             LoopLag = () => watchdog.Lag,
             Process = figures,
         });
-        await using var notes = pump = new NotePump(log, log.Record, metrics.Record);
+        await using var notes = pump = new NotePump(log, TimeProvider.System, log.Record, (note, _) => metrics.Record(note));
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         tap ??= log.IsTraceEnabled ? PacketLog(log) : null;
         loops.AddRange(ports.Select((port, number) => new ServerLoop(

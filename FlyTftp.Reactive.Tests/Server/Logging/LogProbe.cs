@@ -32,6 +32,9 @@ internal sealed class LogProbe : IDisposable
         Size: 3000, Bytes: 3000, Blocks: 3, Retransmissions: 1, TimeSpan.FromMicroseconds(1250),
         new DateTimeOffset(2026, 11, 22, 10, 0, 0, TimeSpan.Zero), TimeSpan.FromMilliseconds(35.25));
 
+    /// <summary>When notes were posted, by a wall clock that is not the loop's.</summary>
+    public static DateTimeOffset At { get; } = new(2027, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
     public ServerLog Log { get; }
 
     public IReadOnlyList<LogEventInfo> Events => _keeper.Events;

@@ -15,7 +15,7 @@ public sealed class NotePumpTests
         using var probe = new LogProbe(LogLevel.Info);
         var (first, second) = (new List<SessionNote>(), new List<SessionNote>());
         SessionNote[] notes = [LogProbe.Ended, Stray, LogProbe.Ended with { Bytes = 1 }];
-        await using (var pump = new NotePump(probe.Log, first.Add, second.Add))
+        await using (var pump = new NotePump(probe.Log, TimeProvider.System, (note, _) => first.Add(note), (note, _) => second.Add(note)))
             foreach (var note in notes) pump.Post(note);
 
         Assert.That(first, Is.EqualTo(notes));
@@ -28,7 +28,7 @@ public sealed class NotePumpTests
     {
         using var probe = new LogProbe(LogLevel.Info);
         using var stuck = new StuckSink();
-        await using (var pump = new NotePump(probe.Log, stuck.Record))
+        await using (var pump = new NotePump(probe.Log, TimeProvider.System, stuck.Record))
         {
             pump.Post(LogProbe.Ended with { Bytes = -1 });
             stuck.WaitUntilStuck();
@@ -43,11 +43,29 @@ public sealed class NotePumpTests
     }
 
     [Test]
+    public async Task A_note_has_the_wall_clock_of_its_moment_though_the_loop_keeps_another_and_the_log_is_late()
+    {
+        using var probe = new LogProbe(LogLevel.Info);
+        using var stuck = new StuckSink();
+        // An NTP step: what the loop took for the time at its start was wrong by years.
+        var clock = new Clock { Now = LogProbe.Ended.Started.AddYears(3) };
+        await using (var pump = new NotePump(probe.Log, clock, stuck.Record, probe.Log.Record))
+        {
+            pump.Post(LogProbe.Ended);
+            stuck.WaitUntilStuck();
+            clock.Now += TimeSpan.FromHours(1);
+            stuck.Release();
+        }
+
+        Assert.That(probe.Only.TimeStamp, Is.EqualTo(LogProbe.Ended.Started.AddYears(3).UtcDateTime));
+    }
+
+    [Test]
     public async Task A_flood_of_strays_pushes_no_record_out()
     {
         using var probe = new LogProbe(LogLevel.Info);
         using var stuck = new StuckSink();
-        await using (var pump = new NotePump(probe.Log, stuck.Record))
+        await using (var pump = new NotePump(probe.Log, TimeProvider.System, stuck.Record))
         {
             pump.Post(Stray);
             stuck.WaitUntilStuck();
@@ -64,7 +82,7 @@ public sealed class NotePumpTests
     {
         using var probe = new LogProbe(LogLevel.Info);
         var told = new List<SessionNote>();
-        await using (var pump = new NotePump(probe.Log, _ => throw new InvalidOperationException("bug"), told.Add))
+        await using (var pump = new NotePump(probe.Log, TimeProvider.System, (_, _) => throw new InvalidOperationException("bug"), (note, _) => told.Add(note)))
         {
             pump.Post(LogProbe.Ended);
             pump.Post(Stray);
@@ -79,10 +97,17 @@ public sealed class NotePumpTests
     {
         using var probe = new LogProbe(LogLevel.Info);
         var told = new List<SessionNote>();
-        var pump = new NotePump(probe.Log, told.Add);
+        var pump = new NotePump(probe.Log, TimeProvider.System, (note, _) => told.Add(note));
         await pump.DisposeAsync();
         pump.Post(LogProbe.Ended);
         Assert.That(told, Is.Empty);
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 
     private sealed class StuckSink : IDisposable
@@ -91,7 +116,7 @@ public sealed class NotePumpTests
 
         public List<SessionNote> Notes { get; } = [];
 
-        public void Record(SessionNote note)
+        public void Record(SessionNote note, DateTimeOffset at)
         {
             _isStuck.Set();
             _mayGoOn.Wait();

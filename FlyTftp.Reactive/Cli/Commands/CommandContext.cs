@@ -7,11 +7,11 @@ namespace FlyTftp.Reactive.Cli.Commands;
 /// <param name="Output">Standard output, for text.</param>
 /// <param name="OpenOutput">Standard output, for a file's bytes.</param>
 /// <param name="Clock">Time since any fixed moment.</param>
-/// <param name="HandleSignals">From now on SIGINT and SIGTERM cancel the command's token.</param>
+/// <param name="HandleSignals">From now on SIGINT and SIGTERM cancel the command's token; SIGHUP calls the argument, or does the same without one.</param>
 /// <param name="Serve">Runs the server until the token is cancelled and the drain is over; returns an <see cref="ExitCode"/>.</param>
 public sealed record CommandContext(
     TextWriter Output, TextWriter Error, Func<Stream> OpenOutput, Func<string, string?> Environment, ProgressStyle ProgressStyle,
-    Func<TimeSpan> Clock, Action HandleSignals, Func<ServerOptions, CancellationToken, Task<int>> Serve)
+    Func<TimeSpan> Clock, Action<Action?> HandleSignals, Func<ServerOptions, CancellationToken, Task<int>> Serve)
 {
     public const string ProgramName = "flytftp";
 

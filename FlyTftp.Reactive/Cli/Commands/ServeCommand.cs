@@ -40,18 +40,24 @@ public static class ServeCommand
     /// <summary>Starts the log and runs the server; a failure that the user can mend is one line, also when the log goes elsewhere.</summary>
     /// <param name="handleSignals">Called when the server has given up its privileges, before it begins to serve.</param>
     /// <param name="tap">Who else wants to see what passes; <c>null</c>: nobody.</param>
-    public static async Task<int> ServeAsync(ServerOptions options, ServerTap? tap, Action handleSignals, CancellationToken stopping)
+    public static async Task<int> ServeAsync(ServerOptions options, ServerTap? tap, Action<Action?> handleSignals, CancellationToken stopping)
     {
         if (!LogSetup.TryLoad(options.LogConfig, out var log, out var error)) return Fail(error);
         using (log)
         {
-            return await TftpServer.RunAsync(options, log, tap, handleSignals, stopping).ConfigureAwait(false) is { } failure ? Fail(failure) : ExitCode.Ok;
+            return await TftpServer.RunAsync(options, log, tap, () => handleSignals(OnHangup), stopping).ConfigureAwait(false) is { } failure ? Fail(failure) : ExitCode.Ok;
         }
+    }
+
+    /// <summary>SIGHUP: there is nothing yet to read again, and a terminal that was closed ends no server.</summary>
+    private static void OnHangup()
+    {
     }
 
     private static int Fail(string line)
     {
-        Console.Error.WriteLine($"{CommandContext.ProgramName}: {line}");
+        // Whoever restarts the server waits for its end, also when nobody reads what it says.
+        Task.Run(() => Console.Error.WriteLine($"{CommandContext.ProgramName}: {line}")).Wait(LogQueue.Patience);
         return ExitCode.Failed;
     }
 }

@@ -57,6 +57,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "getegid")]
     internal static partial uint EffectiveGroupId();
 
+    /// <summary>Ends the process at once, without anything that tidies up.</summary>
+    [LibraryImport(Library, EntryPoint = "_exit")]
+    internal static partial void Exit(int status);
+
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
 }

@@ -41,7 +41,8 @@ public static class LogSetup
         }
 
         configFile ??= folders.Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists);
-        var factory = new LogFactory { ThrowConfigExceptions = true };
+        // Closed by ServerLog alone: by itself, at the end of the process, NLog waits for a target that hangs.
+        var factory = new LogFactory { ThrowConfigExceptions = true, AutoShutdown = false };
         factory.Setup().SetupExtensions(LogTypes.Register);
         // Layouts do not ask their factory but the one of the process; without this an unknown renderer in one is passed over.
         LogManager.ThrowConfigExceptions = true;

@@ -21,18 +21,21 @@ public sealed class NotePump : IAsyncDisposable
     /// </summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(10);
 
-    private readonly Channel<SessionNote> _queue;
+    private readonly Channel<(SessionNote Note, DateTimeOffset At)> _queue;
     private readonly ServerLog _log;
-    private readonly Action<SessionNote>[] _sinks;
+    private readonly TimeProvider _time;
+    private readonly Action<SessionNote, DateTimeOffset>[] _sinks;
     private readonly Task _consumer;
     private long _dropped, _reported;
 
-    /// <param name="sinks">Each is told every note, in this order, by one thread at a time.</param>
-    public NotePump(ServerLog log, params Action<SessionNote>[] sinks)
+    /// <param name="time">The wall clock: a note is stamped when it is posted, however late it is told.</param>
+    /// <param name="sinks">Each is told every note and its time, in this order, by one thread at a time.</param>
+    public NotePump(ServerLog log, TimeProvider time, params Action<SessionNote, DateTimeOffset>[] sinks)
     {
         _log = log;
+        _time = time;
         _sinks = sinks;
-        _queue = Channel.CreateBounded<SessionNote>(
+        _queue = Channel.CreateBounded<(SessionNote, DateTimeOffset)>(
             new BoundedChannelOptions(Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
             _ => Interlocked.Increment(ref _dropped));
         _consumer = Task.Run(ConsumeAsync);
@@ -46,7 +49,7 @@ public sealed class NotePump : IAsyncDisposable
     {
         // Strays cost their sender nothing. They get half the queue, so that a flood of them pushes no session's record out.
         if (note is not SessionEnded && _queue.Reader.Count >= Capacity / 2) Interlocked.Increment(ref _dropped);
-        else _queue.Writer.TryWrite(note);
+        else _queue.Writer.TryWrite((note, _time.GetUtcNow()));
     }
 
     /// <summary>Waits for the notes that are queued, but no longer than <see cref="Patience"/>.</summary>
@@ -62,18 +65,18 @@ public sealed class NotePump : IAsyncDisposable
         {
             await Task.Delay(Gathering).ConfigureAwait(false);
             // Once a queueful at the latest: under a load that never lets the queue run dry, the loss must still be told.
-            for (var told = 0; told < Capacity && _queue.Reader.TryRead(out var note); told++) Tell(note);
+            for (var told = 0; told < Capacity && _queue.Reader.TryRead(out var posted); told++) Tell(posted.Note, posted.At);
             ReportLosses();
         }
     }
 
-    private void Tell(SessionNote note)
+    private void Tell(SessionNote note, DateTimeOffset at)
     {
         foreach (var sink in _sinks)
         {
             try
             {
-                sink(note);
+                sink(note, at);
             }
             catch (Exception exception)
             {

@@ -19,12 +19,25 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
         NotServed = "{outcome:l} \"{file:l}\" to {peer:l}: {detail:l}",
         RolledOver = "; more than 65535 blocks: block numbers roll over to 0, which a Raspberry Pi 5 does not support";
 
+    private const string DropsTemplate = "{count} log events dropped: the log is too slow";
+
     // Touched by the one consumer of the notes.
     private readonly HashSet<IgnoreReason> _limitsTold = [];
     private readonly Logger _logger = factory.GetLogger("flytftp");
+    private LogQueue? _queue;
 
     /// <summary>One field to read: ask before <see cref="Received"/> and <see cref="Sending"/>, so that packet lines cost nothing when off.</summary>
     public bool IsTraceEnabled => _logger.IsTraceEnabled;
+
+    /// <summary>Events lost because the output took them too slowly. From any thread.</summary>
+    public long DroppedEvents => _queue?.Dropped ?? 0;
+
+    /// <summary>
+    /// From now on nobody waits for the output (<see cref="LogQueue"/>). Not from the start: it begins a thread, and a server confines itself before
+    /// there is one.
+    /// </summary>
+    public void BeginQueueing() => _queue ??= new LogQueue(
+        _logger.Log, lost => Entry(LogLevel.Warn, 9, nameof(NotesDropped), DropsTemplate, [lost]));
 
     public void RulesLoaded(string file) => Write(LogLevel.Debug, 1, nameof(RulesLoaded), "log rules from {file:l}", file);
 
@@ -56,7 +69,7 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
 
     /// <summary>The log or the metrics were too slow.</summary>
     /// <param name="count">Notes lost since the last time this was said.</param>
-    public void NotesDropped(long count) => Write(LogLevel.Warn, 9, nameof(NotesDropped), "{count} log events dropped: the log is too slow", count);
+    public void NotesDropped(long count) => Write(LogLevel.Warn, 9, nameof(NotesDropped), DropsTemplate, count);
 
     /// <summary>A bug: whoever was told about a session threw.</summary>
     public void SinkFailed(Exception exception) => Write(LogLevel.Error, exception, 10, nameof(SinkFailed), "cannot process a session event");
@@ -65,18 +78,19 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
     public void PipelineFailed(Exception exception) => Write(LogLevel.Fatal, exception, 11, nameof(PipelineFailed), "pipeline failed");
 
     /// <summary>Any note, by what it is.</summary>
-    public void Record(SessionNote note)
+    /// <param name="at">By the wall clock of that moment: a loop's own time only tells intervals.</param>
+    public void Record(SessionNote note, DateTimeOffset at)
     {
         switch (note)
         {
-            case SessionEnded ended: SessionEnded(ended); break;
-            case Ignored ignored: Ignored(ignored); break;
-            case Withheld withheld: Withheld(withheld); break;
+            case SessionEnded ended: SessionEnded(ended, at); break;
+            case Ignored ignored: Ignored(ignored, at); break;
+            case Withheld withheld: Withheld(withheld, at); break;
         }
     }
 
     /// <summary>The one event of a session, stamped with the time at which it ended, however late it is written.</summary>
-    public void SessionEnded(SessionEnded ended)
+    public void SessionEnded(SessionEnded ended, DateTimeOffset at)
     {
         var level = LevelOf(ended.Outcome);
         if (!_logger.IsEnabled(level)) return;
@@ -93,7 +107,7 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
         };
         var entry = Entry(level, 30, nameof(SessionEnded), rollover ? template + RolledOver : template, values);
         entry.Exception = ended.Bug;
-        entry.TimeStamp = (ended.Started + ended.Duration).UtcDateTime;
+        entry.TimeStamp = at.UtcDateTime;
 
         // What the template names is a property already. Naming it twice is an exception thrown and caught inside NLog, each time.
         var properties = entry.Properties;
@@ -113,28 +127,28 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
         properties["blocks"] = ended.Blocks;
         properties["rttMs"] = ended.RoundTrip is { } rtt ? Math.Round(rtt.TotalMilliseconds, 3) : null;
         properties["rollover"] = rollover;
-        _logger.Log(entry);
+        Log(entry);
     }
 
     /// <summary>
     /// At Debug, since strangers can cause it. That a limit was met is told as a warning as well, once for each limit: from then on the
     /// metric <c>flytftp_ignored_datagrams_total</c> counts.
     /// </summary>
-    public void Ignored(Ignored ignored)
+    public void Ignored(Ignored ignored, DateTimeOffset at)
     {
         if (ignored.Reason is IgnoreReason.TooManySessions or IgnoreReason.Busy && _limitsTold.Add(ignored.Reason))
         {
             LimitReached(ignored.Reason == IgnoreReason.Busy ? ignored.Detail! : "too many sessions (--sessions-max, or the limit of open files)");
         }
 
-        Write(LogLevel.Debug, 31, nameof(Ignored), "ignored from {peer:l}: {reason:l} {detail:l}",
+        WriteAt(at, LogLevel.Debug, 31, nameof(Ignored), "ignored from {peer:l}: {reason:l} {detail:l}",
             ignored.Flow.Remote.ToString(), ignored.Reason.ToString(), ignored.Detail ?? "");
     }
 
     private void LimitReached(string limit) => Write(LogLevel.Warn, 33, nameof(LimitReached),
         "{limit:l}: requests are not answered until there is room, and clients ask again; not said again", limit);
 
-    public void Withheld(Withheld withheld) => Write(LogLevel.Debug, 32, nameof(Withheld),
+    public void Withheld(Withheld withheld, DateTimeOffset at) => WriteAt(at, LogLevel.Debug, 32, nameof(Withheld),
         "withheld {bytes} bytes from {peer:l}: sender not verified; budget exhausted", withheld.Bytes, withheld.Flow.Remote.ToString());
 
     /// <summary>At Trace, as the RFCs draw it: <c>192.0.2.7:2070 --> ACK 3</c>.</summary>
@@ -153,8 +167,12 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
             peer.Flow.Remote.ToString(), emission.ToString());
     }
 
-    /// <summary>Flushes and closes the targets.</summary>
-    public void Dispose() => factory.Dispose();
+    /// <summary>Flushes and closes the targets, unless one of them hangs.</summary>
+    public void Dispose()
+    {
+        // A target that is being written to holds the lock that closing it takes.
+        if (_queue?.Close() ?? true) factory.Dispose();
+    }
 
     // A refusal is an everyday answer, as PXELINUX asks its way through a list of names; silence in mid-file is not.
     private static LogLevel LevelOf(Outcome outcome) => outcome switch
@@ -174,14 +192,28 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
 
     private void Write(LogLevel level, int id, string name, string template, params object?[] values)
     {
-        if (_logger.IsEnabled(level)) _logger.Log(Entry(level, id, name, template, values));
+        if (_logger.IsEnabled(level)) Log(Entry(level, id, name, template, values));
+    }
+
+    private void WriteAt(DateTimeOffset at, LogLevel level, int id, string name, string template, params object?[] values)
+    {
+        if (!_logger.IsEnabled(level)) return;
+        var entry = Entry(level, id, name, template, values);
+        entry.TimeStamp = at.UtcDateTime;
+        Log(entry);
+    }
+
+    private void Log(LogEventInfo entry)
+    {
+        if (_queue is { } queue) queue.Post(entry);
+        else _logger.Log(entry);
     }
 
     private void Write(LogLevel level, Exception exception, int id, string name, string message)
     {
         var entry = Entry(level, id, name, message, []);
         entry.Exception = exception;
-        _logger.Log(entry);
+        Log(entry);
     }
 
     private LogEventInfo Entry(LogLevel level, int id, string name, string template, object?[] values)

@@ -27,7 +27,8 @@ internal sealed class UdpLoop(IUdpPort port) : IObservable<Datagram>, IScheduler
     private volatile bool _isStopped;
 
     /// <summary>
-    /// One reading a batch: monotonic, whatever happens to the machine's clock meanwhile.
+    /// One reading a batch: monotonic, whatever happens to the machine's clock meanwhile. It begins with the wall clock of the start and does not
+    /// follow it, so it is good for intervals only; log lines take the wall clock of their own moment.
     /// </summary>
     public DateTimeOffset Now => _startedAt + _elapsed;
 
