@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlyTftp.Reactive.Cli;
 using FlyTftp.Reactive.Cli.Commands;
 using FlyTftp.Reactive.Server.Http;
 using FlyTftp.Reactive.Server.Options;
@@ -64,7 +65,8 @@ public sealed class FlyTomlTests
     public void Checks_and_scrapes_what_the_program_serves_over_HTTP()
     {
         Assert.That(Options.Http, Is.Not.Null);
-        Assert.That(Options.Http!.Host, Is.EqualTo("0.0.0.0"));
+        // The platform's own checks come over IPv4, "fly proxy" and the private network over IPv6.
+        Assert.That(Options.Http!.IsDualStack, Is.True);
         var check = (TomlTable)Table(File, "checks").Values.Single();
         var metrics = Table(File, "metrics");
         Assert.That(new[] { check["port"], metrics["port"] }, Is.All.EqualTo((long)Options.Http.Port));
@@ -86,7 +88,12 @@ public sealed class FlyTomlTests
         var check = Single(Service, "machine_checks");
         var dockerfile = System.IO.File.ReadAllText(Path.Combine(Repository.Root, (string)Table(File, "build")["dockerfile"]));
         Assert.That(dockerfile, Does.Contain($"ENTRYPOINT [\"{((TomlArray)check["entrypoint"]).Single()}\"]"));
-        Assert.That((TomlArray)check["command"], Is.EqualTo(new[] { CheckCommand.Definition.Name }));
+        var command = (TomlArray)check["command"];
+        Assert.That(command[0], Is.EqualTo(CheckCommand.Definition.Name));
+        var reader = new ArgumentReader([CheckCommand.Definition]);
+        Assert.That(reader.Read([.. command.Cast<string>()]), Is.Null);
+        Assert.That(CheckCommand.TryParseTimeout(reader.Given.Value("--timeout"), out var timeout), Is.True);
+        Assert.That(timeout.TotalSeconds, Is.EqualTo(10), "the new machine has only just been booted");
     }
 
     private static TomlTable Table(TomlTable parent, string name) => (TomlTable)parent[name];

@@ -12,9 +12,9 @@ internal sealed class ScriptedServer : IDisposable
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(20));
     private readonly byte[] _buffer = new byte[65536];
 
-    public ScriptedServer(IPAddress? address = null)
+    public ScriptedServer(IPAddress? address = null, int port = 0)
     {
-        var local = new IPEndPoint(address ?? IPAddress.Loopback, 0);
+        var local = new IPEndPoint(address ?? IPAddress.Loopback, port);
         _socket = new Socket(local.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         _socket.Bind(local);
     }

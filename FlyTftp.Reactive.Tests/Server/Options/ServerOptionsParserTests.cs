@@ -147,6 +147,8 @@ public sealed class ServerOptionsParserTests
         Assert.That(limits with { BlockSizeMax = new SessionLimits().BlockSizeMax, Extensions = ExtensionSet.All },
             Is.EqualTo(new SessionLimits() with { BlockSizeMax = new SessionLimits().BlockSizeMax, Extensions = ExtensionSet.All }));
         Assert.That(limits.BlockSizeMax(default), Is.EqualTo(1428));
+        Assert.That((ServerOptions.Default with { BlockSizeMax = 1372 }).ToSessionLimits(static _ => 1388).BlockSizeMax(default), Is.EqualTo(1372));
+        Assert.That((ServerOptions.Default with { BlockSizeMax = 1372 }).ToSessionLimits(static _ => 1368).BlockSizeMax(default), Is.EqualTo(1368), "no fragments over IPv6 with an MTU of 1420");
     }
 
     [Test]

@@ -22,6 +22,9 @@ public sealed record ListenAddress(string Host, int Port)
     /// <summary>All addresses of this machine, whatever the family.</summary>
     public bool IsAny => Host is AnyHost or "0.0.0.0";
 
+    /// <summary>All addresses of both families: <c>[::]</c> takes IPv4 too.</summary>
+    public bool IsDualStack => Host == AnyHost;
+
     /// <param name="defaultPort">For a text that names a host only.</param>
     public static ListenAddress? TryParse(string text, int defaultPort)
     {

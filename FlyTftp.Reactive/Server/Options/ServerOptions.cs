@@ -24,7 +24,7 @@ public sealed record ServerOptions
 
     public bool Flat { get; init; }
 
-    /// <summary>Bytes; <c>null</c>: what the interface's MTU leaves room for.</summary>
+    /// <summary>Bytes; <c>null</c>, or larger than that: what the interface's MTU leaves room for.</summary>
     public int? BlockSizeMax { get; init; }
 
     /// <summary>Blocks.</summary>
@@ -57,11 +57,11 @@ public sealed record ServerOptions
     /// <summary><c>null</c>: <c>nlog.config</c> where NLog looks for it, else built-in rules.</summary>
     public string? LogConfig { get; init; }
 
-    /// <param name="blockSizeByPath">The largest blksize for a client's way here, in bytes, where <c>--blksize-max</c> is not set.</param>
+    /// <param name="blockSizeByPath">The largest blksize that a client's way here holds, in bytes: <c>--blksize-max</c> can only lower it.</param>
     public SessionLimits ToSessionLimits(Func<Flow, int> blockSizeByPath) => new()
     {
         SessionsMax = SessionsMax,
-        BlockSizeMax = BlockSizeMax is { } bytes ? _ => bytes : blockSizeByPath,
+        BlockSizeMax = BlockSizeMax is { } bytes ? flow => Math.Min(bytes, blockSizeByPath(flow)) : blockSizeByPath,
         WindowSizeMax = WindowSizeMax,
         WindowBytes = WindowBytes,
         Retries = Retries,
