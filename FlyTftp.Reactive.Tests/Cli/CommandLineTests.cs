@@ -33,8 +33,10 @@ public sealed class CommandLineTests
     [TestCase("get tftp://h/x -o a -o b", "--output: may be given only once")]
     [TestCase("get tftp://h/x --blksize 7", "--blksize 7: allowed are 8 to 65464 (bytes)")]
     [TestCase("get tftp://h/x --windowsize 16385", "--windowsize 16385: allowed are 1 to 16384 (blocks)")]
-    [TestCase("get tftp://h/x --frob", "--frob: no such option; allowed are --output, --blksize, --windowsize")]
-    [TestCase("--retries 1 get tftp://h/x", "--retries: not an option of get; allowed are --output, --blksize, --windowsize")]
+    [TestCase("get tftp://h/x --frob", "--frob: no such option; allowed are --output, --blksize, --windowsize, --max-size")]
+    [TestCase("--retries 1 get tftp://h/x", "--retries: not an option of get; allowed are --output, --blksize, --windowsize, --max-size")]
+    [TestCase("get tftp://h/x --max-size 1T", "--max-size 1T: allowed are numbers from 0 (bytes; 700M and 16G are understood)")]
+    [TestCase("check h --timeout 0", "--timeout 0: allowed are 1 to 300 (seconds)")]
     [TestCase("check h:0", "h:0: allowed are HOST:PORT, [IPV6]:PORT, HOST, :PORT or PORT, the port 1 to 65535")]
     [TestCase("check a b", "b: one argument too many; see flytftp check --help")]
     public async Task Says_in_one_line_what_is_wrong_and_ends_with_2(string arguments, string line)

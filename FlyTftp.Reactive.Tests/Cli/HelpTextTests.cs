@@ -22,6 +22,8 @@ public sealed class HelpTextTests
                                [default: 1428]
           --windowsize <N>     Window size to request, in blocks
                                [default: 16]
+          --max-size <N>       Largest file to accept, in bytes; K, M and G are understood
+                               [default: 16G]
           -h, --help           Show this help
 
         """.ReplaceLineEndings("\n")));

@@ -61,7 +61,22 @@ public sealed class TftpUrlTests
     [TestCase("-rf", ExpectedResult = null)]
     [TestCase("C:x", ExpectedResult = null)]
     [TestCase("a\nb", ExpectedResult = null)]
+    [TestCase("a\u0085b", ExpectedResult = null)]
+    [TestCase("a\u202Egpj.exe", ExpectedResult = null)]
+    [TestCase("a\u2028b", ExpectedResult = null)]
+    [TestCase("\e[2J", ExpectedResult = null)]
     public string? Saves_under_the_last_segment_if_that_is_harmless(string name) => new TftpUrl("h", 69, name).LocalName;
+
+    [TestCase("tftp://h/a/..%2F..%2Fetc%2Fpasswd", "passwd")]
+    [TestCase("tftp://h/%2e%2e", null)]
+    [TestCase("tftp://h/..%5C..%5Cboot.ini", "boot.ini")]
+    [TestCase("tftp://h/a%0Ab", null)]
+    [TestCase("tftp://h/%2D%2Doutput", null)]
+    public void Saves_nowhere_else_whatever_is_percent_encoded(string text, string? expected)
+    {
+        Assert.That(TftpUrl.TryParse(text, out var url, out _), Is.True);
+        Assert.That(url!.LocalName, Is.EqualTo(expected));
+    }
 
     private const string NameError = "the name must be UTF-8, percent-encoded, 1 to 512 bytes without NUL, its mode octet";
 }

@@ -30,4 +30,12 @@ public sealed class GrantedOptionsTests
         Assert.That(GrantedOptions.TryAccept(Asked, new OptionSet(new TransferOption(name, value)), out _, out var found), Is.False);
         Assert.That(found, Is.EqualTo(violation));
     }
+
+    [Test]
+    public void Refuses_what_is_granted_twice()
+    {
+        var twice = new OptionSet(new TransferOption("blksize", "512"), new TransferOption("BLKSIZE", "1024"));
+        Assert.That(GrantedOptions.TryAccept(Asked, twice, out _, out var found), Is.False);
+        Assert.That(found, Is.EqualTo("the OACK grants blksize twice"));
+    }
 }

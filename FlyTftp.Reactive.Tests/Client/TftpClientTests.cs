@@ -125,6 +125,45 @@ public sealed class TftpClientTests
     }
 
     [Test]
+    public async Task Breaks_off_when_more_comes_than_was_announced()
+    {
+        var download = Start(_server.Request());
+        await _server.NextAsync();
+        _server.SendOack(("blksize", "16"), ("tsize", "20"));
+        await _server.NextAsync();
+        _server.SendData(1, new string('x', 16));
+        await _server.NextAsync();
+        _server.SendData(2, new string('x', 16));
+        Assert.That(await _server.NextAsync(), Does.StartWith("ERROR 4"));
+        var result = await download;
+        Assert.That((result.Outcome, result.Bytes, result.Detail), Is.EqualTo((DownloadOutcome.Violation, 16L, "the server announced 20 bytes and sends more")));
+    }
+
+    [Test]
+    public async Task Breaks_off_a_file_that_does_not_end()
+    {
+        var download = Start(_server.Request() with { MaxSize = 1000 });
+        await _server.NextAsync();
+        _server.SendData(1, new string('x', 512));
+        await _server.NextAsync();
+        _server.SendData(2, new string('x', 512));
+        Assert.That(await _server.NextAsync(), Is.EqualTo("ERROR 3 \"file too large\""));
+        var result = await download;
+        Assert.That((result.Outcome, result.Bytes), Is.EqualTo((DownloadOutcome.TooLarge, 512L)));
+        Assert.That(_received.Length, Is.EqualTo(512));
+    }
+
+    [Test]
+    public async Task Does_not_begin_a_file_that_is_announced_too_large()
+    {
+        var download = Start(_server.Request() with { MaxSize = 1000 });
+        await _server.NextAsync();
+        _server.SendOack(("tsize", "1001"));
+        Assert.That(await _server.NextAsync(), Is.EqualTo("ERROR 3 \"file too large\""));
+        Assert.That((await download).Detail, Is.EqualTo("the file has 1001 bytes, at most 1000 are accepted"));
+    }
+
+    [Test]
     public async Task Tells_what_the_server_answered()
     {
         var download = Start(_server.Request());

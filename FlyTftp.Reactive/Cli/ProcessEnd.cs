@@ -12,12 +12,14 @@ internal static class ProcessEnd
     /// <summary>Ends it with <see cref="ExitCode.Failed"/>: in order if that goes, and otherwise all the same.</summary>
     public static void Now()
     {
-        new Thread(() =>
-        {
-            Thread.Sleep(Patience);
-            if (OperatingSystem.IsLinux()) Libc.Exit(ExitCode.Failed);
-            else Process.GetCurrentProcess().Kill();
-        }) { IsBackground = true }.Start();
+        new Thread(KillLater) { IsBackground = true }.Start();
         Environment.Exit(ExitCode.Failed);
+    }
+
+    private static void KillLater()
+    {
+        Thread.Sleep(Patience);
+        if (OperatingSystem.IsLinux()) Libc.Exit(ExitCode.Failed);
+        else Process.GetCurrentProcess().Kill();
     }
 }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace FlyTftp.Reactive.Client;
 
 /// <summary>A client's UDP socket: a receive with a time limit, and errors that the network reports.</summary>
-internal sealed class ClientSocket : IDisposable
+internal sealed class ClientSocket : IClientSocket
 {
     /// <summary>Bytes of the largest UDP payload.</summary>
     public const int MaxDatagramLength = 65507;
@@ -31,9 +31,6 @@ internal sealed class ClientSocket : IDisposable
 
     public void Send(ReadOnlySpan<byte> datagram, IPEndPoint to) => _socket.SendTo(datagram, SocketFlags.None, to);
 
-    /// <returns>The datagram, or <c>null</c> when none came in time.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
-    /// <exception cref="SocketException">The network has reported an error; the socket can be used on.</exception>
     public async ValueTask<(int Length, IPEndPoint From)?> ReceiveAsync(Memory<byte> buffer, TimeSpan limit, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();

@@ -7,12 +7,13 @@ namespace FlyTftp.Reactive.Client;
 
 /// <summary>One download from one address: the client's half of a session.</summary>
 internal sealed class Download(
-    DownloadRequest request, IPEndPoint server, Stream destination, Action<DownloadProgress>? progress, long started) : IDisposable
+    DownloadRequest request, IPEndPoint server, IClientSocket socket, Stream destination, Action<DownloadProgress>? progress, long started)
 {
-    private static readonly ErrorReport UnknownTransfer = new(ErrorCode.UnknownTransferId, "unknown transfer ID");
+    private static readonly ErrorReport
+        UnknownTransfer = new(ErrorCode.UnknownTransferId, "unknown transfer ID"),
+        FileTooLarge = new(ErrorCode.DiskFull, "file too large");
 
     private readonly OptionSet _asked = request.ToOptions();
-    private readonly ClientSocket _socket = new(server.AddressFamily, request);
     private readonly byte[] _last = new byte[PacketWriter.MaxControlLength];
     private readonly byte[] _received = new byte[ClientSocket.MaxDatagramLength];
     private int _lastLength;
@@ -29,8 +30,6 @@ internal sealed class Download(
     /// <summary>The inactivity limit runs from the last block, the timer from the last block or packet of ours: strays restart neither.</summary>
     private long _lastNews = Stopwatch.GetTimestamp(), _quietSince;
 
-    public void Dispose() => _socket.Dispose();
-
     public async Task<DownloadResult> RunAsync(CancellationToken cancellation)
     {
         try
@@ -46,9 +45,9 @@ internal sealed class Download(
                 (int Length, IPEndPoint From)? received = null;
                 try
                 {
-                    if (wait > TimeSpan.Zero) received = await _socket.ReceiveAsync(_received, wait, cancellation).ConfigureAwait(false);
+                    if (wait > TimeSpan.Zero) received = await socket.ReceiveAsync(_received, wait, cancellation).ConfigureAwait(false);
                 }
-                catch (SocketException exception) when (IsPassing(exception))
+                catch (SocketException exception) when (IsPassing(exception, whenSending: false))
                 {
                     continue;
                 }
@@ -121,6 +120,12 @@ internal sealed class Download(
         }
 
         _granted = granted;
+        if (granted.Size > request.MaxSize)
+        {
+            SendError(from, FileTooLarge);
+            return End(DownloadOutcome.TooLarge, $"the file has {granted.Size} bytes, at most {request.MaxSize} are accepted");
+        }
+
         Begin(from);
         Acknowledge();
         return null;
@@ -145,6 +150,18 @@ internal sealed class Download(
         var verdict = _blocks!.Receive(number, payload.Length);
         if (verdict.Takes)
         {
+            if (_bytes + payload.Length > _granted.Size)
+            {
+                SendError(from, new ErrorReport(ErrorCode.IllegalOperation, "more data than tsize"));
+                return End(DownloadOutcome.Violation, $"the server announced {_granted.Size} bytes and sends more");
+            }
+
+            if (_bytes + payload.Length > request.MaxSize)
+            {
+                SendError(from, FileTooLarge);
+                return End(DownloadOutcome.TooLarge, $"the file has more than {request.MaxSize} bytes, which is all that is accepted");
+            }
+
             try
             {
                 await destination.WriteAsync(payload, cancellation).ConfigureAwait(false);
@@ -181,10 +198,10 @@ internal sealed class Download(
 
     private void Repeat()
     {
+        _repeats++;
         // What lies between the last ACK and the gap has arrived: say so, rather than repeat the old ACK.
         if (_blocks is { Last: > 0 }) Acknowledge();
         else SendLast();
-        _repeats++;
         _timeout = TimeSpan.FromTicks(Math.Min(_timeout.Ticks * 2, request.LongestTimeout.Ticks));
     }
 
@@ -205,7 +222,14 @@ internal sealed class Download(
     private void SendLast()
     {
         _quietSince = Stopwatch.GetTimestamp();
-        _socket.Send(_last.AsSpan(0, _lastLength), _peer ?? server);
+        try
+        {
+            socket.Send(_last.AsSpan(0, _lastLength), _peer ?? server);
+        }
+        catch (SocketException exception) when (IsPassing(exception, whenSending: true))
+        {
+            // As good as lost on the way: the timer sends it again.
+        }
     }
 
     private void SendError(IPEndPoint to, ErrorReport report)
@@ -213,7 +237,7 @@ internal sealed class Download(
         var datagram = new byte[PacketWriter.LengthOf(report)];
         try
         {
-            _socket.Send(datagram.AsSpan(0, PacketWriter.WriteError(datagram, report)), to);
+            socket.Send(datagram.AsSpan(0, PacketWriter.WriteError(datagram, report)), to);
         }
         catch (SocketException)
         {
@@ -222,10 +246,20 @@ internal sealed class Download(
     }
 
     /// <summary>
-    /// A route that is gone for a moment ends no transfer that has begun. That nobody listens does, unless it may be a stranger whom we
-    /// have answered: the error does not say which port it means.
+    /// A route that is gone for a moment ends no transfer that has begun, and no request that could be sent before. That nobody listens does, unless
+    /// it may be a stranger whom we have answered: the error does not say which port it means. Before the first answer an address that cannot be
+    /// reached is told at once, so that the host's next one is tried.
     /// </summary>
-    private bool IsPassing(SocketException exception) => _peer is not null && (_hasAnsweredStrangers || !IsRefusal(exception));
+    private bool IsPassing(SocketException exception, bool whenSending) =>
+        IsRefusal(exception) ? _peer is not null && _hasAnsweredStrangers
+        : _peer is not null
+        || (whenSending && exception.SocketErrorCode switch
+        {
+            SocketError.NoBufferSpaceAvailable or SocketError.WouldBlock or SocketError.TryAgain or SocketError.Interrupted => true,
+            // Not what an earlier request has brought back (EHOSTUNREACH): that this machine has no way out, since it had one.
+            SocketError.NetworkUnreachable or SocketError.NetworkDown => _repeats > 0,
+            _ => false,
+        });
 
     private static bool IsRefusal(SocketException exception) =>
         exception.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset;

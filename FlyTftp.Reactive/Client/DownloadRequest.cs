@@ -19,6 +19,14 @@ public sealed record DownloadRequest(string Host, int Port, string FileName)
     /// <summary>Blocks, 1 to <see cref="MaxWindowSize"/>; <c>null</c>: not asked.</summary>
     public int? WindowSize { get; init; } = 16;
 
+    /// <summary>
+    /// Bytes after which a download is broken off: a server may never come to an end. Larger than any image that is booted, smaller than most disks.
+    /// </summary>
+    public const long DefaultMaxSize = 16L << 30;
+
+    /// <inheritdoc cref="DefaultMaxSize"/>
+    public long MaxSize { get; init; } = DefaultMaxSize;
+
     /// <summary>Asks how large the file is (RFC 2349 §3).</summary>
     public bool AsksSize { get; init; } = true;
 

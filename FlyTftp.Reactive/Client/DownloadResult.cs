@@ -25,6 +25,9 @@ public enum DownloadOutcome : byte
     /// <summary>What was received could not be written.</summary>
     NotWritten,
 
+    /// <summary>The file is longer than <see cref="DownloadRequest.MaxSize"/>.</summary>
+    TooLarge,
+
     Cancelled,
 }
 

@@ -28,6 +28,12 @@ public sealed record GrantedOptions(TransferParameters Parameters, long? Size)
                 return false;
             }
 
+            if (granted.Count(other => other.Is(option.Name)) > 1)
+            {
+                violation = Printable.Escape($"the OACK grants {option.Name} twice");
+                return false;
+            }
+
             if (!option.TryGetNumber(out var number) || !IsAcceptable(option, number, most))
             {
                 violation = Printable.Escape($"the OACK grants {option.Name}={option.Value}, asked was {wish.Value}");

@@ -16,12 +16,13 @@ public static class GetCommand
             new("--output", "FILE", "Output file; - for standard output", "default: the URL's last segment", Letter: 'o'),
             new("--blksize", "N", "Block size to request, in bytes", "default: 1428"),
             new("--windowsize", "N", "Window size to request, in blocks", "default: 16"),
+            new("--max-size", "N", "Largest file to accept, in bytes; K, M and G are understood", "default: 16G"),
         ],
         static (given, context, stopping) =>
-            RunAsync(given.Argument!, given.Value("--output"), given.Value("--blksize"), given.Value("--windowsize"), context, stopping));
+            RunAsync(given.Argument!, given.Value("--output"), given.Value("--blksize"), given.Value("--windowsize"), given.Value("--max-size"), context, stopping));
 
     public static async Task<int> RunAsync(
-        string urlText, string? output, string? blockSize, string? windowSize, CommandContext context, CancellationToken cancellation)
+        string urlText, string? output, string? blockSize, string? windowSize, string? maxSize, CommandContext context, CancellationToken cancellation)
     {
         if (!TftpUrl.TryParse(urlText, out var url, out var error))
             return context.Fail(ExitCode.BadArguments, Printable.Escape($"{urlText}: {error}"));
@@ -41,6 +42,12 @@ public static class GetCommand
             if (!TryParse(windowSize, TransferParameters.MinWindowSize, DownloadRequest.MaxWindowSize, out var blocks))
                 return context.Fail(ExitCode.BadArguments, NotAllowed("--windowsize", windowSize, TransferParameters.MinWindowSize, DownloadRequest.MaxWindowSize, "blocks"));
             request = request with { WindowSize = blocks };
+        }
+
+        if (maxSize is not null)
+        {
+            if (!ByteCount.TryParse(maxSize, out var bytes)) return context.Fail(ExitCode.BadArguments, Printable.Escape($"--max-size {maxSize}: allowed are numbers from 0 (bytes; 700M and 16G are understood)"));
+            request = request with { MaxSize = bytes };
         }
 
         try

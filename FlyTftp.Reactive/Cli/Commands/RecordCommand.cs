@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Replay.Captures;
@@ -33,8 +32,8 @@ public static class RecordCommand
         long? limit = null;
         if (maxBytes is not null)
         {
-            if (!long.TryParse(maxBytes, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) || bytes < RotatingCapture.MinMaxBytes)
-                return context.Fail(ExitCode.BadArguments, Printable.Escape($"--max-bytes {maxBytes}: allowed are numbers from {RotatingCapture.MinMaxBytes} (bytes)"));
+            if (!ByteCount.TryParse(maxBytes, out var bytes) || bytes < RotatingCapture.MinMaxBytes)
+                return context.Fail(ExitCode.BadArguments, Printable.Escape($"--max-bytes {maxBytes}: allowed are numbers from {RotatingCapture.MinMaxBytes} (bytes; 64M and 2G are understood)"));
             limit = bytes;
         }
 
@@ -112,13 +111,17 @@ public static class RecordCommand
 
         private void Flush()
         {
+            string failure;
             lock (_gate)
             {
                 _capture.Flush();
-                if (_capture.Failure is not { } failure || _hasFailed) return;
+                if (_capture.Failure is null || _hasFailed) return;
                 _hasFailed = true;
-                _onFailure(failure);
+                failure = _capture.Failure;
             }
+
+            // Outside: nobody may read standard error, and the loops wait for the lock.
+            _onFailure(failure);
         }
 
         private static CaptureTime Now() => CaptureTime.From(DateTimeOffset.UtcNow);

@@ -10,9 +10,21 @@ internal static class ListenResolver
     /// <summary>Where Fly.io delivers UDP: a name in the machine's /etc/hosts (fly.io/docs/networking/udp-and-tcp).</summary>
     public const string FlyName = "fly-global-services";
 
+    /// <summary>
+    /// Each address once, and none that another includes: <c>[::]:69</c> answers on 0.0.0.0:69 and 192.0.2.1:69 too (from the address that was asked),
+    /// and the kernel would refuse to bind both.
+    /// </summary>
     /// <exception cref="PortException">A name has no address; the message says what to do.</exception>
-    public static IReadOnlyList<IPEndPoint> Resolve(IEnumerable<ListenAddress> listen) =>
-        [.. listen.SelectMany(address => Resolve(address).Select(ip => new IPEndPoint(ip, address.Port))).Distinct()];
+    public static IReadOnlyList<IPEndPoint> Resolve(IEnumerable<ListenAddress> listen)
+    {
+        var all = listen.SelectMany(address => Resolve(address).Select(ip => new IPEndPoint(ip, address.Port))).Distinct().ToList();
+        return [.. all.Where(endpoint => !all.Any(other => Includes(other, endpoint)))];
+    }
+
+    private static bool Includes(IPEndPoint wildcard, IPEndPoint endpoint) =>
+        // Port 0 is another one each time.
+        wildcard.Port == endpoint.Port && wildcard.Port != 0 && !wildcard.Equals(endpoint)
+        && (wildcard.Address.Equals(IPAddress.IPv6Any) || (wildcard.Address.Equals(IPAddress.Any) && endpoint.AddressFamily == AddressFamily.InterNetwork));
 
     private static IPAddress[] Resolve(ListenAddress address)
     {
