@@ -52,9 +52,9 @@ public sealed class ServerLogTests
         using var probe = new LogProbe(LogLevel.Info);
         foreach (var _ in Enumerable.Range(0, 3))
         {
-            probe.Log.Record(new Ignored(LogProbe.Flow, IgnoreReason.Busy, "Too many open files (24)"));
-            probe.Log.Record(new Ignored(LogProbe.Flow, IgnoreReason.TooManySessions));
-            probe.Log.Record(new Ignored(LogProbe.Flow, IgnoreReason.Stray, "ACK"));
+            probe.Log.Record(new Ignored(LogProbe.Flow, IgnoreReason.Busy, "Too many open files (24)"), LogProbe.At);
+            probe.Log.Record(new Ignored(LogProbe.Flow, IgnoreReason.TooManySessions), LogProbe.At);
+            probe.Log.Record(new Ignored(LogProbe.Flow, IgnoreReason.Stray, "ACK"), LogProbe.At);
         }
 
         Assert.That(probe.Events.Select(told => (told.Level, told.FormattedMessage.Split(':')[0])), Is.EqualTo(new[]
