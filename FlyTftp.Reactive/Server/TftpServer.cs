@@ -54,8 +54,9 @@ public static class TftpServer
         asStarted.Dispose();
         if (!ServerRights.TryGiveUp(options, log, out var root, out error)) return Task.FromResult<string?>(error);
         if (!ContentAccess.TryOpenRoot(root, out var opener, out var notice, out error))
-            return Task.FromResult<string?>(options.Hardening == HardeningMode.Off ? error : ServerRights.NotReadable(options));
+            return Task.FromResult<string?>(options.Hardening == HardeningMode.Off && options.User is null ? error : ServerRights.NotReadable(options));
 
+        if (tap?.Begin() is { } obstacle) return Task.FromResult<string?>(obstacle);
         onConfined();
         log.BeginQueueing();
         if (notice is not null) log.Notice(notice);

@@ -44,11 +44,14 @@ public static class RecordCommand
         if (limit is not null && options.Hardening == HardeningMode.Auto)
         {
             options = options with { Hardening = HardeningMode.Off };
-            context.Error.WriteLine($"{CommandContext.ProgramName}: the server keeps its rights, since --max-bytes has it begin new files");
+            var kept = options.User is null ? "the server keeps its rights" : $"the server becomes {options.User} and keeps that user's rights";
+            context.Error.WriteLine(Printable.Escape($"{CommandContext.ProgramName}: {kept}, since --max-bytes has it begin new files"));
         }
 
-        using var recording = new Recording(new RotatingCapture(file, limit), failure => context.Fail(ExitCode.Failed, Printable.Escape($"{file}: {failure}; serving goes on")));
-        if (recording.Failure is { } obstacle) return context.Fail(ExitCode.Failed, Printable.Escape($"{file}: {obstacle}"));
+        using var recording = new Recording(
+            () => new RotatingCapture(file, limit), failure => context.Fail(ExitCode.Failed, Printable.Escape($"{file}: {failure}; serving goes on")), file);
+        // New files are begun by the user that the server becomes, so the first is too; a single one is open before rights are dropped.
+        if (limit is null && recording.Begin() is { } failed) return context.Fail(ExitCode.Failed, failed);
         return await context.ServeTapped(options, recording.Tap, stopping).ConfigureAwait(false);
     }
 
@@ -66,26 +69,34 @@ public static class RecordCommand
     private sealed class Recording : IDisposable
     {
         private readonly Lock _gate = new();
-        private readonly RotatingCapture _capture;
+        private readonly Func<RotatingCapture> _open;
         private readonly Action<string> _onFailure;
+        private readonly string _file;
+        private RotatingCapture _capture = null!;
         private Timer? _flush;
         private readonly byte[] _buffer = new byte[TransferParameters.MaxBlockSize + PacketReader.DataOffset];
         private bool _hasFailed;
 
-        public Recording(RotatingCapture capture, Action<string> onFailure)
+        public Recording(Func<RotatingCapture> open, Action<string> onFailure, string file)
         {
-            (_capture, _onFailure) = (capture, onFailure);
-            Tap = new ServerTap(arrivals => arrivals.Do(Received), emissions => emissions.Do(Sending));
+            (_open, _onFailure, _file) = (open, onFailure, file);
+            Tap = new ServerTap(arrivals => arrivals.Do(Received), emissions => emissions.Do(Sending)) { Begin = Begin };
         }
 
         public ServerTap Tap { get; }
 
-        public string? Failure => _capture.Failure;
+        /// <summary>Opens the file, unless it is open.</summary>
+        /// <returns>One line: why it cannot be written.</returns>
+        public string? Begin()
+        {
+            _capture ??= _open();
+            return _capture.Failure is { } failure ? Printable.Escape($"{_file}: {failure}") : null;
+        }
 
         public void Dispose()
         {
             _flush?.Dispose();
-            lock (_gate) _capture.Dispose();
+            lock (_gate) _capture?.Dispose();
         }
 
         private void Received(Datagram datagram)

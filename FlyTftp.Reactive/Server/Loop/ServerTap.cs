@@ -8,4 +8,8 @@ namespace FlyTftp.Reactive.Server.Loop;
 /// <param name="Arrivals">Around the datagrams on their way in.</param>
 /// <param name="Emissions">Around the emissions on their way out.</param>
 public sealed record ServerTap(
-    Func<IObservable<Datagram>, IObservable<Datagram>> Arrivals, Func<IObservable<Emission>, IObservable<Emission>> Emissions);
+    Func<IObservable<Datagram>, IObservable<Datagram>> Arrivals, Func<IObservable<Emission>, IObservable<Emission>> Emissions)
+{
+    /// <summary>Called once rights are dropped, before anything passes. Returns why it cannot begin, in one line, or <c>null</c>.</summary>
+    public Func<string?> Begin { get; init; } = static () => null;
+}

@@ -60,7 +60,7 @@ public static class ServerOptionTable
                 ? options with { Http = address }
                 : ServerOptionReading.NotAllowed),
 
-        new("--user", "NAME|UID", "stay who started it", "a user's name or number", "User to run as once the ports are bound",
+        new("--user", "NAME|UID", "65534 for root, if it confines itself", "a user's name or number", "User to run as once the ports are bound",
             static (options, text, _) => IsUser(text) ? options with { User = text } : ServerOptionReading.NotAllowed),
 
         new("--hardening", "auto|require|off", "auto", "auto, require and off",

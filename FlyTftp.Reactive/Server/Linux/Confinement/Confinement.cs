@@ -62,6 +62,9 @@ public static unsafe class Confinement
         return new(steps, isChrooted ? "/" : options.Root);
     }
 
+    /// <summary>The user alone, of all the steps.</summary>
+    internal static HardeningStep BecomeUser(ConfinementOptions options) => ChangeUser(options.UserId, options.GroupId);
+
     private static HardeningStep ForbidNewPrivileges() => HardeningStep.Of("no-new-privs", EveryThread.Run(
         static () => SystemError.Of("prctl(PR_SET_NO_NEW_PRIVS)", Libc.ProcessControl(NoNewPrivileges, 1, 0, 0, 0))));
 

@@ -22,6 +22,8 @@ public sealed record ConfinementOptions
     internal bool LoadsCode { get; init; } = JitInfo.GetCompiledMethodCount() > 0;
 
     /// <summary>Further folders that must stay readable: the runtime's and the program's own, where code is loaded as it is needed.</summary>
-    internal IEnumerable<string> AlsoReadable =>
-        LoadsCode ? [AppContext.BaseDirectory, RuntimeEnvironment.GetRuntimeDirectory(), "/proc", "/sys/fs/cgroup"] : [];
+    internal IEnumerable<string> AlsoReadable => LoadsCode ? [.. LoadsFrom, "/proc", "/sys/fs/cgroup"] : [];
+
+    /// <summary>Where code is loaded from as it is needed: nowhere in a native program.</summary>
+    internal IReadOnlyList<string> LoadsFrom => LoadsCode ? [AppContext.BaseDirectory, RuntimeEnvironment.GetRuntimeDirectory()] : [];
 }
