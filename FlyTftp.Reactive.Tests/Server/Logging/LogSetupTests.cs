@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FlyTftp.Reactive.Server.Logging;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
@@ -6,13 +7,45 @@ namespace FlyTftp.Reactive.Tests.Server.Logging;
 
 public sealed class LogSetupTests
 {
-    private string _folder = "";
+    private string _folder = "", _program = "";
 
     [SetUp]
-    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory().FullName;
+    public void MakeFolders() => (_folder, _program) = (Directory.CreateTempSubdirectory().FullName, Directory.CreateTempSubdirectory().FullName);
 
     [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+    public void RemoveFolders()
+    {
+        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(_program, recursive: true);
+    }
+
+    [TestCase("another owner")]
+    [TestCase("writable by all")]
+    [TestCase("a link")]
+    public void Takes_no_rules_from_the_working_directory_that_another_may_have_put_there(string why)
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Ignore("Elsewhere none are taken from there at all.");
+        var file = Path.Combine(_folder, LogSetup.FileName);
+        if (why == "a link") File.CreateSymbolicLink(file, Path.Combine(_program, "other.config"));
+        File.WriteAllText(file, "<nlog><rules><logger name='*' writeTo='trap'/></rules></nlog>");
+        if (why == "writable by all") File.SetUnixFileMode(file, File.GetUnixFileMode(file) | UnixFileMode.OtherWrite);
+        if (why == "another owner")
+        {
+            if (Environment.UserName != "root") Assert.Ignore("Only root may give a file away.");
+            using var chown = Process.Start("chown", ["65534", file]);
+            chown.WaitForExit();
+        }
+
+        Assert.That(ErrorOf(null), Is.Null, "read, it would be an error");
+        Assert.That(ErrorOf(file), Does.Contain("'trap'"), "named, it is read");
+    }
+
+    [Test]
+    public void Does_without_a_working_directory()
+    {
+        Assert.That(LogSetup.TryLoad(null, _program, null, static _ => null, out var log, out var error), Is.True, error);
+        log!.Dispose();
+    }
 
     [Test]
     public void Loads_the_file_of_the_repository() => Assert.That(ErrorOf(Path.Combine(Repository.Root, "nlog.config")), Is.Null);
@@ -57,12 +90,12 @@ public sealed class LogSetupTests
 
     private string? ErrorOf(string? file, string? target = null, string? level = null)
     {
-        var loaded = LogSetup.TryLoad(file, [_folder], Environment, out var log, out var error);
+        var loaded = LogSetup.TryLoad(file, _program, _folder, Variable, out var log, out var error);
         log?.Dispose();
         Assert.That(loaded, Is.EqualTo(error is null));
         return error;
 
-        string? Environment(string name) => name switch
+        string? Variable(string name) => name switch
         {
             LogSetup.TargetVariable => target,
             LogSetup.LevelVariable => level,

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using FlyTftp.Reactive.Server;
+using FlyTftp.Reactive.Server.Files;
 using FlyTftp.Reactive.Server.Logging;
 using FlyTftp.Reactive.Server.Loop;
 using FlyTftp.Reactive.Server.Options;
@@ -28,7 +29,7 @@ public static class ServeCommand
     {
         var defaults = ServerOptions.Default with
         {
-            Root = ContentFolder.Find(Directory.GetCurrentDirectory(), AppContext.BaseDirectory, Directory.Exists),
+            Root = ContentFolder.Find(WorkingDirectory.Path ?? AppContext.BaseDirectory, AppContext.BaseDirectory, Directory.Exists),
         };
         return ServerOptionsParser.TryParse(commandLine, context.Environment, defaults, out options, out error);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using FlyTftp.Reactive.Server.Files;
 using NLog;
 using NLog.Config;
 
@@ -16,15 +17,15 @@ public static class LogSetup
     public const string LevelVariable = "FLYTFTP_LOG_LEVEL";
 
     /// <summary>
-    /// Loads <paramref name="configFile"/>; without one, nlog.config beside the program or in the current folder; without that,
+    /// Loads <paramref name="configFile"/>; without one, nlog.config beside the program, or in the current folder if it is the user's own; without that,
     /// the same rules as they were when the program was built, and the log says so.
     /// </summary>
     /// <param name="error">One line for the user: what is wrong with which file.</param>
     public static bool TryLoad(string? configFile, [NotNullWhen(true)] out ServerLog? log, [NotNullWhen(false)] out string? error) =>
-        TryLoad(configFile, [AppContext.BaseDirectory, Environment.CurrentDirectory], Environment.GetEnvironmentVariable, out log, out error);
+        TryLoad(configFile, AppContext.BaseDirectory, WorkingDirectory.Path, Environment.GetEnvironmentVariable, out log, out error);
 
     internal static bool TryLoad(
-        string? configFile, IReadOnlyList<string> folders, Func<string, string?> environment,
+        string? configFile, string programFolder, string? workingFolder, Func<string, string?> environment,
         [NotNullWhen(true)] out ServerLog? log, [NotNullWhen(false)] out string? error)
     {
         log = null;
@@ -40,7 +41,8 @@ public static class LogSetup
             return false;
         }
 
-        configFile ??= folders.Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists);
+        string? passedOver = null;
+        configFile ??= Find(programFolder, workingFolder, out passedOver);
         // Closed by ServerLog alone: by itself, at the end of the process, NLog waits for a target that hangs.
         var factory = new LogFactory { ThrowConfigExceptions = true, AutoShutdown = false };
         factory.Setup().SetupExtensions(LogTypes.Register);
@@ -70,10 +72,32 @@ public static class LogSetup
         }
 
         log = new ServerLog(factory);
-        if (configFile is null) log.BuiltInRules(string.Join(" or ", folders.Select(Path.TrimEndingDirectorySeparator).Distinct()));
+        if (passedOver is not null) log.Notice($"{passedOver} is not yours alone, so not used: name it by --log-config if you trust it");
+        if (configFile is null) log.BuiltInRules(string.Join(" or ", new[] { programFolder, workingFolder }.OfType<string>().Select(Path.TrimEndingDirectorySeparator).Distinct()));
         else log.RulesLoaded(configFile);
         return true;
     }
+
+    /// <summary>
+    /// Rules can name files to write and more, with the rights of whoever starts the server: in the working directory, which may be anybody's, only
+    /// a file counts that is the user's own.
+    /// </summary>
+    /// <param name="passedOver">A file that is there and was not taken.</param>
+    private static string? Find(string programFolder, string? workingFolder, out string? passedOver)
+    {
+        passedOver = null;
+        var beside = Path.Combine(programFolder, FileName);
+        if (File.Exists(beside)) return beside;
+        if (workingFolder is null) return null;
+        var here = Path.Combine(workingFolder, FileName);
+        if (IsOwn(here)) return here;
+        if (File.Exists(here)) passedOver = here;
+        return null;
+    }
+
+    private static bool IsOwn(string path) =>
+        PathStatus.Of(path, followsLinks: false) is { Kind: PathKind.File, Owner: { } owner } status
+        && owner == PathStatus.CurrentUser && !status.Permissions.HasFlag(UnixFileMode.OtherWrite);
 
     /// <summary>The nlog.config that the program was built with.</summary>
     private static XmlLoggingConfiguration BuiltIn(LogFactory factory)
