@@ -44,7 +44,8 @@ async Task<int> ServeAsync()
         Console.WriteLine("signal ok");
     });
     var routes = HealthRoutes.Build(
-        static _ => ValueTask.FromResult(new ProbeResult(true, "fine")), static () => false, metrics.WriteText, TimeProvider.System);
+        new SharedProbe(static _ => ValueTask.FromResult(new ProbeResult(true, "fine")), HealthRoutes.ProbeIsFreshFor, HealthRoutes.ProbeTimeout, TimeProvider.System),
+        static () => false, metrics.WriteText);
     using var http = new HttpServer(
         early.ToSocket(), routes, new HttpLimits(), TimeProvider.System, static bug => Console.WriteLine($"bug {bug}"));
     using var stop = new CancellationTokenSource();

@@ -62,7 +62,10 @@ public sealed class House(string root)
         new("Server.Files", ["Content.*", "Server.Linux", "Server.Linux.Files"], ["System.Reactive", "System.Net", "NLog"], []),
         new("Server.Loop", ["Protocol", "Content.*", "Sessions.*", "Server.Ports"], ["System.Net.Sockets", "NLog"], AddressFamily),
         new("Server.Metrics", ["Content.*", "Sessions.*", "Server.Linux.*"], ["System.Net", "NLog"], []),
-        new("Server.Logging", ["Protocol", "Content", "Sessions", "Server.Files", "Server.Metrics"], ["System.Net.Sockets"], AddressFamily),
+        new("Server.Logging", ["Protocol", "Boots", "Content", "Sessions", "Server.Files", "Server.Metrics"], ["System.Net.Sockets"], AddressFamily),
+        new("Server.Live", ["Protocol", "Sessions", "Boots", "Server.Logging", "Server.Loop"], ["System.Net.Sockets"], AddressFamily),
+        // The page draws ladders and hands out captures (docs/adr/0010).
+        new("Server.Page", ["Protocol", "Content", "Sessions", "Boots", "Ladders", "Replay.Captures", "Server.Http", "Server.Live"], ["System.Reactive", "NLog", "System.Net.Sockets"], AddressFamily),
         new("Server.Http", ["Protocol", "Content.*", "Sessions.*", "Boots", "Server.*"], ["System.Reactive"], []),
         new("Server", ["Protocol", "Content.*", "Sessions.*", "Boots", "Server.*"], [], []),
         new("Cli", ["Protocol", "Content.*", "Sessions.*", "Server.*", "Client", "Boots", "Replay.*", "Simulation.*", "Ladders", "Cli.*"], [], []),

@@ -6,5 +6,5 @@ namespace FlyTftp.Reactive.Tests.Deploy;
 internal static class Routes
 {
     public static IReadOnlyList<string> All { get; } =
-        [.. HealthRoutes.Build(static _ => ValueTask.FromResult(new ProbeResult(true, "")), static () => false, static () => "", TimeProvider.System).Keys];
+        [.. HealthRoutes.Build(new SharedProbe(static _ => ValueTask.FromResult(new ProbeResult(true, "")), TimeSpan.Zero, TimeSpan.Zero, TimeProvider.System), static () => false, static () => "").Keys];
 }

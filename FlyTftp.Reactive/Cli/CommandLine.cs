@@ -1,5 +1,6 @@
 using FlyTftp.Reactive.Cli.Commands;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Server.Options;
 
 namespace FlyTftp.Reactive.Cli;
 
@@ -31,7 +32,7 @@ public static class CommandLine
         }
 
 
-        context.Output.WriteLine(HelpText.VersionNumber);
+        context.Output.WriteLine(ProgramVersion.Number);
         return Task.FromResult(ExitCode.Ok);
     }
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using FlyTftp.Reactive.Cli.Commands;
 
 namespace FlyTftp.Reactive.Cli;
@@ -32,10 +31,6 @@ internal static class HelpText
             .. command is null ? [(Version, "Show the version")] : Array.Empty<(string, string)>(),
         ]);
     }
-
-    /// <summary><c>0.1.0</c>, and where it was built from a repository <c>+</c> and the commit.</summary>
-    public static string VersionNumber =>
-        typeof(HelpText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     private static string Shown(CommandArgument argument) => argument.IsRequired ? argument.Name : $"[{argument.Name}]";
 

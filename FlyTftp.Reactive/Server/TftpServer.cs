@@ -6,10 +6,12 @@ using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Server.Files;
 using FlyTftp.Reactive.Server.Http;
 using FlyTftp.Reactive.Server.Linux.Files;
+using FlyTftp.Reactive.Server.Live;
 using FlyTftp.Reactive.Server.Logging;
 using FlyTftp.Reactive.Server.Loop;
 using FlyTftp.Reactive.Server.Metrics;
 using FlyTftp.Reactive.Server.Options;
+using FlyTftp.Reactive.Server.Page;
 using FlyTftp.Reactive.Server.Ports;
 using FlyTftp.Reactive.Sessions;
 
@@ -76,6 +78,8 @@ public static class TftpServer
         var caches = ports.Select(_ => ContentCache.OneOf(ports.Count)).ToList();
         var loops = new List<ServerLoop>();
         var watchdog = new LoopWatchdog(loops, TimeProvider.System);
+        var records = options is { Page: true, Http: not null };
+        using var live = new LiveView(records ? options.HistoryBytes : 0, loops, log, TimeProvider.System);
         NotePump? pump = null;
         using var metrics = new ServerMetrics(new MetricSources
         {
@@ -89,18 +93,20 @@ public static class TftpServer
             LoopLag = () => watchdog.Lag,
             Process = figures,
         });
-        await using var notes = pump = new NotePump(log, TimeProvider.System, log.Record, (note, _) => metrics.Record(note));
+        await using var notes = pump = new NotePump(log, TimeProvider.System, log.Record, (note, _) => metrics.Record(note), (note, _) => live.Record(note));
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         tap ??= log.IsTraceEnabled ? PacketLog(log) : null;
         loops.AddRange(ports.Select((port, number) => new ServerLoop(
             $"loop {number + 1}", port, post => new DirectoryStore(opener, caches[number], worker, post), limits, tap,
-            pump.Post, failure => failed.TrySetResult(failure))));
+            pump.Post, failure => failed.TrySetResult(failure), records)));
 
         log.Serving(options.Root, options.Allow == ExtensionSet.Default ? "the default list" : options.Allow.ToString());
         foreach (var bound in ports[0].LocalEndpoints) log.Listening(bound);
         loops.ForEach(loop => loop.Start());
         using var httpSide = http;
-        http?.Start(root, opener, options.Allow, () => stopping.IsCancellationRequested, metrics, log);
+        http?.Start(root, opener, options.Allow, () => stopping.IsCancellationRequested, metrics, log, records ? Pages(live, options, limits, ports[0], loops, stopping) : null);
+        live.Probe = http?.ProbeSource;
+        _ = live.RunAsync();
         using var watching = new CancellationTokenSource();
         _ = WatchAsync(watchdog, failed, watching.Token);
         try
@@ -117,6 +123,20 @@ public static class TftpServer
             log.Stopped(cutOff);
         }
     }
+
+    private static Func<Func<Task<ProbeResult>>, Func<HttpRequestHead, HttpHandler?>> Pages(
+        LiveView live, ServerOptions options, SessionLimits limits, IUdpPort port, List<ServerLoop> loops, CancellationToken stopping) => health =>
+    {
+        var started = TimeProvider.System.GetUtcNow();
+        var listening = port.LocalEndpoints.Select(static bound => bound.ToString()).ToList();
+        return new PageRoutes(live.Follow(async () =>
+        {
+            var probed = await health().ConfigureAwait(false);
+            return new ServerState(
+                ProgramVersion.Number, started, stopping.IsCancellationRequested ? "draining" : probed.IsHealthy ? "ok" : "failing", probed.Detail,
+                loops.Sum(static loop => loop.ActiveSessions), (long)limits.SessionsMax * loops.Count, 1, listening, options.Root);
+        }), live.History, options.HttpName).Find;
+    };
 
     private static async Task WatchAsync(LoopWatchdog watchdog, TaskCompletionSource<Exception> failed, CancellationToken stopping)
     {

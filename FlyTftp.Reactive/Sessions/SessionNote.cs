@@ -21,6 +21,9 @@ public sealed record SessionEnded(
 {
     /// <summary>The exception that has ended the session, with its stack, for the log: a bug. <c>null</c> for whatever can be expected.</summary>
     public Exception? Bug { get; init; }
+
+    /// <summary>What it said and heard, where that was recorded.</summary>
+    public SessionTrace? Trace { get; init; }
 }
 
 /// <summary>Why a datagram was passed over in silence.</summary>

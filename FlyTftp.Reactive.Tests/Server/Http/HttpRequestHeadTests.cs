@@ -17,7 +17,7 @@ public class HttpRequestHeadTests
     {
         var status = Parse(head, out var request);
 
-        Assert.That((status, request), Is.EqualTo((0, new HttpRequestHead(method, path))));
+        Assert.That((status, request.Method, request.Path), Is.EqualTo((0, method, path)));
     }
 
     [TestCase("\r\n\r\n", TestName = "Nothing")]
@@ -47,6 +47,14 @@ public class HttpRequestHeadTests
 
         Assert.That(HttpRequestHead.LengthIn(head), Is.EqualTo(head.Length - 4));
         Assert.That(HttpRequestHead.LengthIn(head[..^5]), Is.EqualTo(-1));
+    }
+
+    [TestCase("Host: boot.example.com:8080\r\n", "boot.example.com:8080")]
+    [TestCase("hOST:\t [::1] \r\n", "[::1]")]
+    public void Tells_which_host_was_asked_for(string field, string host)
+    {
+        Assert.That(HttpRequestHead.Parse(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\n{field}\r\n"), out var request), Is.Zero);
+        Assert.That(request.Host, Is.EqualTo(host));
     }
 
     [Test]

@@ -28,7 +28,7 @@ public class HttpServerTests
     {
         _stop = new CancellationTokenSource();
         var routes = new Dictionary<string, HttpHandler>(HealthRoutes.Build(
-            _ => ValueTask.FromResult(_health), () => _isDraining, () => "up 1\n", _time))
+            new SharedProbe(_ => ValueTask.FromResult(_health), HealthRoutes.ProbeIsFreshFor, HealthRoutes.ProbeTimeout, _time), () => _isDraining, () => "up 1\n"))
         {
             ["/broken"] = _ => throw new InvalidOperationException("a bug"),
             ["/slow"] = async cancellation =>

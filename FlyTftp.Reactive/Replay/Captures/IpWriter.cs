@@ -39,6 +39,21 @@ internal static class IpWriter
         return header + udp.Length;
     }
 
+    /// <summary>The same, of a datagram of which only the beginning is at hand: the headers tell its whole length, and there is no checksum.</summary>
+    /// <param name="length">Bytes of payload on the wire.</param>
+    /// <returns>Bytes written.</returns>
+    public static int WriteCutUdp(Span<byte> packet, Endpoint source, Endpoint destination, ReadOnlySpan<byte> payload, int length)
+    {
+        var header = WriteIp(packet, source, destination, IpHeader.Udp, UdpLength + length);
+        var udp = packet.Slice(header, UdpLength + payload.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(udp, source.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(udp[2..], destination.Port);
+        BinaryPrimitives.WriteUInt16BigEndian(udp[4..], (ushort)(UdpLength + length));
+        BinaryPrimitives.WriteUInt16BigEndian(udp[6..], 0);
+        payload.CopyTo(udp[UdpLength..]);
+        return header + udp.Length;
+    }
+
     /// <summary>Writes what <paramref name="source"/> says when a datagram came from <paramref name="destination"/> to its closed port.</summary>
     /// <returns>Bytes written.</returns>
     public static int WritePortUnreachable(Span<byte> packet, Endpoint source, Endpoint destination)

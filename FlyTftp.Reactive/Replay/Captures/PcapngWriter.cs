@@ -50,6 +50,21 @@ public sealed class PcapngWriter
         End(block, time, IpWriter.WriteUdp(block[PacketHeaderLength..], source, destination, payload));
     }
 
+    /// <summary>Adds a datagram of which only the beginning is at hand, as a capture with a short snapshot length has it.</summary>
+    /// <param name="length">Bytes of UDP payload as it was on the wire; not less than <paramref name="payload"/>.</param>
+    public void WriteCut(CaptureTime time, Endpoint source, Endpoint destination, ReadOnlySpan<byte> payload, int length)
+    {
+        if (length == payload.Length)
+        {
+            Write(time, source, destination, payload);
+            return;
+        }
+
+        var block = Begin();
+        var written = IpWriter.WriteCutUdp(block[PacketHeaderLength..], source, destination, payload, length);
+        End(block, time, written, written + length - payload.Length);
+    }
+
     /// <summary>
     /// Adds an ICMP port unreachable, by which <paramref name="source"/> has told <paramref name="destination"/> that nobody listens at
     /// <paramref name="source"/>'s port.
@@ -83,7 +98,7 @@ public sealed class PcapngWriter
         return _buffer.AsSpan(_used, MaxBlockLength);
     }
 
-    private void End(Span<byte> block, CaptureTime time, int packetLength)
+    private void End(Span<byte> block, CaptureTime time, int packetLength, int? originalLength = null)
     {
         var units = (ulong)Math.Max(0, time.Nanoseconds);
         var padded = packetLength + 3 & ~3;
@@ -94,7 +109,7 @@ public sealed class PcapngWriter
         BinaryPrimitives.WriteUInt32LittleEndian(block[12..], (uint)(units >> 32));
         BinaryPrimitives.WriteUInt32LittleEndian(block[16..], (uint)units);
         BinaryPrimitives.WriteInt32LittleEndian(block[20..], packetLength);
-        BinaryPrimitives.WriteInt32LittleEndian(block[24..], packetLength);
+        BinaryPrimitives.WriteInt32LittleEndian(block[24..], originalLength ?? packetLength);
         block[(PacketHeaderLength + packetLength)..(PacketHeaderLength + padded)].Clear();
         BinaryPrimitives.WriteInt32LittleEndian(block[(length - PcapngBlock.TrailerLength)..], length);
         _used += length;

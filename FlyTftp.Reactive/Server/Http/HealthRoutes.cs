@@ -16,17 +16,14 @@ public static class HealthRoutes
     /// <c>/</c> lists them.
     /// </summary>
     public static IReadOnlyDictionary<string, HttpHandler> Build(
-        Func<CancellationToken, ValueTask<ProbeResult>> probe, Func<bool> isDraining, Func<string> metrics, TimeProvider time)
-    {
-        var shared = new SharedProbe(probe, ProbeIsFreshFor, ProbeTimeout, time);
-        return new Dictionary<string, HttpHandler>(StringComparer.Ordinal)
+        SharedProbe probe, Func<bool> isDraining, Func<string> metrics) =>
+        new Dictionary<string, HttpHandler>(StringComparer.Ordinal)
         {
             ["/"] = _ => ValueTask.FromResult(HttpResponse.Text(200, "flytftp: /healthz /readyz /metrics")),
-            ["/healthz"] = async cancellation => OfProbe(await shared.AskAsync().WaitAsync(cancellation).ConfigureAwait(false)),
+            ["/healthz"] = async cancellation => OfProbe(await probe.AskAsync().WaitAsync(cancellation).ConfigureAwait(false)),
             ["/readyz"] = _ => ValueTask.FromResult(isDraining() ? HttpResponse.Text(503, "draining") : HttpResponse.Text(200, "ready")),
             ["/metrics"] = _ => ValueTask.FromResult(new HttpResponse(200, PrometheusText.ContentType, metrics())),
         };
-    }
 
     private static HttpResponse OfProbe(ProbeResult result) => HttpResponse.Text(result.IsHealthy ? 200 : 503, result.Detail);
 }

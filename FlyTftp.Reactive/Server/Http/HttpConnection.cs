@@ -1,10 +1,14 @@
 using System.Net.Sockets;
+using System.Threading.Channels;
 
 namespace FlyTftp.Reactive.Server.Http;
 
 /// <summary>One accepted connection: reads one head, writes one answer. What it throws means that the client is gone or out of time.</summary>
-internal sealed class HttpConnection(Socket socket, HttpLimits limits, CancellationToken deadline)
+/// <param name="lifetime">Cancelled when the connection's time is up; a stream of events is given time anew for each of them.</param>
+internal sealed class HttpConnection(Socket socket, HttpLimits limits, CancellationTokenSource lifetime)
 {
+    private readonly CancellationToken _deadline = lifetime.Token;
+
     private readonly byte[] _buffer = new byte[HttpRequestHead.MaxLength];
 
     public async Task AnswerAsync(Func<HttpRequestHead, CancellationToken, ValueTask<HttpResponse>> respond, TimeProvider time)
@@ -14,14 +18,36 @@ internal sealed class HttpConnection(Socket socket, HttpLimits limits, Cancellat
 
         var response = status switch
         {
-            0 => await respond(request, deadline).ConfigureAwait(false),
+            0 => await respond(request, _deadline).ConfigureAwait(false),
             431 => HttpResponse.Text(431, "the request's head is too long"),
             505 => HttpResponse.Text(505, "only HTTP/1.x"),
             _ => HttpResponse.Text(400, "not an HTTP request"),
         };
+        using var end = response.OnEnd;
         await SendAsync(response.Encode(time.GetUtcNow(), withBody: request.Method != "HEAD")).ConfigureAwait(false);
+        if (response.Events is { } events && request.Method != "HEAD") await SendAsync(events, time).ConfigureAwait(false);
         await LingerAsync().ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Sends each event as it comes. The connection lives as long as its client takes them in time; where there is nothing to tell, a comment
+    /// line shows whether the client is still there.
+    /// </summary>
+    private async ValueTask SendAsync(ChannelReader<byte[]> events, TimeProvider time)
+    {
+        lifetime.CancelAfter(Timeout.InfiniteTimeSpan);
+        while (true)
+        {
+            var next = events.WaitToReadAsync(_deadline).AsTask();
+            if (await Task.WhenAny(next, Task.Delay(limits.KeepAlive, time, _deadline)).ConfigureAwait(false) == next && !await next.ConfigureAwait(false)) return;
+            lifetime.CancelAfter(limits.ConnectionTime);
+            if (!events.TryRead(out var sent)) await SendAsync(KeepAlive).ConfigureAwait(false);
+            else await SendAsync(sent).ConfigureAwait(false);
+            lifetime.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private static readonly byte[] KeepAlive = ": keep\n\n"u8.ToArray();
 
     private const int Silent = -1;
 
@@ -29,7 +55,7 @@ internal sealed class HttpConnection(Socket socket, HttpLimits limits, Cancellat
     {
         for (var filled = 0; ;)
         {
-            var received = await socket.ReceiveAsync(_buffer.AsMemory(filled), deadline).ConfigureAwait(false);
+            var received = await socket.ReceiveAsync(_buffer.AsMemory(filled), _deadline).ConfigureAwait(false);
             // A TCP health check connects and says nothing.
             if (received == 0) return (filled == 0 ? Silent : 400, default);
 
@@ -42,7 +68,7 @@ internal sealed class HttpConnection(Socket socket, HttpLimits limits, Cancellat
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        while (!bytes.IsEmpty) bytes = bytes[await socket.SendAsync(bytes, deadline).ConfigureAwait(false)..];
+        while (!bytes.IsEmpty) bytes = bytes[await socket.SendAsync(bytes, _deadline).ConfigureAwait(false)..];
     }
 
     // RFC 9112 §9.6: closing with bytes unread resets the connection, and the reset can overtake the answer.
@@ -51,7 +77,7 @@ internal sealed class HttpConnection(Socket socket, HttpLimits limits, Cancellat
         socket.Shutdown(SocketShutdown.Send);
         for (var discarded = 0; discarded < limits.DiscardedBytes;)
         {
-            var received = await socket.ReceiveAsync(_buffer.AsMemory(), deadline).ConfigureAwait(false);
+            var received = await socket.ReceiveAsync(_buffer.AsMemory(), _deadline).ConfigureAwait(false);
             if (received == 0) return;
 
             discarded += received;

@@ -33,6 +33,9 @@ internal sealed class HttpEndpoint : IDisposable
 
     private Endpoint Server { get; }
 
+    /// <summary>Where the health probe asks from; <c>null</c> before <see cref="Start"/>.</summary>
+    public Endpoint? ProbeSource { get; private set; }
+
     /// <param name="server">One of the addresses that TFTP is served on.</param>
     /// <exception cref="PortException">The port cannot be had; the message says what to do.</exception>
     public static HttpEndpoint Bind(ListenAddress http, Endpoint server)
@@ -52,12 +55,17 @@ internal sealed class HttpEndpoint : IDisposable
     }
 
     /// <summary>Serves until it is disposed.</summary>
-    public void Start(string root, IFileOpener opener, ExtensionSet extensions, Func<bool> isDraining, ServerMetrics metrics, ServerLog log)
+    /// <param name="pages">Makes the live page's routes from the way to ask for the server's health; <c>null</c>: no page.</param>
+    public void Start(
+        string root, IFileOpener opener, ExtensionSet extensions, Func<bool> isDraining, ServerMetrics metrics, ServerLog log,
+        Func<Func<Task<ProbeResult>>, Func<HttpRequestHead, HttpHandler?>>? pages = null)
     {
         var target = Server.IsWildcard ? new IPEndPoint(IPAddress.Loopback, Server.Port) : Server.ToIPEndPoint();
         var probe = new LoopbackProbe(_probe(), target, () => SmallFile(root, opener, extensions));
+        ProbeSource = probe.Source;
+        var shared = new SharedProbe(Probe, HealthRoutes.ProbeIsFreshFor, HealthRoutes.ProbeTimeout, TimeProvider.System);
         var server = new HttpServer(
-            _listener(), HealthRoutes.Build(Probe, isDraining, metrics.WriteText, TimeProvider.System), _limits, TimeProvider.System, log.SinkFailed);
+            _listener(), HealthRoutes.Build(shared, isDraining, metrics.WriteText), _limits, TimeProvider.System, log.SinkFailed, pages?.Invoke(shared.AskAsync));
         log.HttpListening(Endpoint.From(server.LocalEndPoint));
         _ = RunAsync(server, probe);
 

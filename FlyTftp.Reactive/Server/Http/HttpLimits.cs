@@ -9,6 +9,9 @@ public sealed record HttpLimits
     /// <summary>From accept to close, whatever the client does. Longer than a probe may take, shorter than a scraper waits.</summary>
     public TimeSpan ConnectionTime { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>A stream of events says something at least this often.</summary>
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Bytes that are read and thrown away after the answer, so that a client still sending gets to see it.</summary>
     public int DiscardedBytes { get; init; } = 64 * 1024;
 }

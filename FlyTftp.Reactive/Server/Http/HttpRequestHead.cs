@@ -13,7 +13,8 @@ namespace FlyTftp.Reactive.Server.Http;
 /// </code>
 /// </summary>
 /// <param name="Path">The target's path as it was sent, without the query; never decoded, since no route needs it.</param>
-public readonly record struct HttpRequestHead(string Method, string Path)
+/// <param name="Host">As it was sent; empty where there was none (HTTP/1.0).</param>
+public readonly record struct HttpRequestHead(string Method, string Path, string Host = "")
 {
     /// <summary>Bytes; a longer head is answered with 431.</summary>
     public const int MaxLength = 8 * 1024;
@@ -49,9 +50,9 @@ public readonly record struct HttpRequestHead(string Method, string Path)
         if (method.ContainsAnyExcept(TokenBytes) || !TryGetPath(target, out var path)) return 400;
         if (version.Length != 8 || !version.StartsWith("HTTP/"u8)) return 400;
         if (!version.StartsWith("HTTP/1."u8)) return 505;
-        if (!HasSoundFields(head, needsHost: version[7] != '0')) return 400;
+        if (!HasSoundFields(head, needsHost: version[7] != '0', out var host)) return 400;
 
-        request = new HttpRequestHead(Encoding.ASCII.GetString(method), path);
+        request = new HttpRequestHead(Encoding.ASCII.GetString(method), path, host);
         return 0;
     }
 
@@ -82,9 +83,10 @@ public readonly record struct HttpRequestHead(string Method, string Path)
         return true;
     }
 
-    private static bool HasSoundFields(ReadOnlySpan<byte> rest, bool needsHost)
+    private static bool HasSoundFields(ReadOnlySpan<byte> rest, bool needsHost, out string host)
     {
         var hosts = 0;
+        host = "";
         while (true)
         {
             var line = TakeLine(ref rest);
@@ -93,7 +95,9 @@ public readonly record struct HttpRequestHead(string Method, string Path)
             // No space before the colon and no folded line (§5.1, §5.2): servers that read those differently can be played off.
             var colon = line.IndexOf((byte)':');
             if (colon <= 0 || line[..colon].ContainsAnyExcept(TokenBytes) || line[colon..].ContainsAny(NotInFieldValue)) return false;
-            if (Ascii.EqualsIgnoreCase(line[..colon], "Host"u8)) hosts++;
+            if (!Ascii.EqualsIgnoreCase(line[..colon], "Host"u8)) continue;
+            hosts++;
+            host = Encoding.ASCII.GetString(line[(colon + 1)..].Trim(" \t"u8));
         }
     }
 }

@@ -21,15 +21,18 @@ public sealed class HttpServer : IDisposable
     private readonly HttpLimits _limits;
     private readonly TimeProvider _time;
     private readonly Action<Exception> _onFault;
+    private readonly Func<HttpRequestHead, HttpHandler?>? _pages;
     private readonly SemaphoreSlim _places;
     private readonly OpenConnections _open = new();
 
     /// <param name="listener">Listens already, so that it can be bound before privileges are dropped. Owned from now on.</param>
     /// <param name="onFault">Told of a handler's exception, which is a bug: the client has got a 500. Called on any thread.</param>
+    /// <param name="pages">Asked before <paramref name="routes"/>; <c>null</c> from it: not one of its pages.</param>
     public HttpServer(
-        Socket listener, IReadOnlyDictionary<string, HttpHandler> routes, HttpLimits limits, TimeProvider time, Action<Exception> onFault)
+        Socket listener, IReadOnlyDictionary<string, HttpHandler> routes, HttpLimits limits, TimeProvider time, Action<Exception> onFault,
+        Func<HttpRequestHead, HttpHandler?>? pages = null)
     {
-        (_listener, _routes, _limits, _time, _onFault) = (listener, routes, limits, time, onFault);
+        (_listener, _routes, _limits, _time, _onFault, _pages) = (listener, routes, limits, time, onFault, pages);
         _places = new SemaphoreSlim(limits.Connections);
     }
 
@@ -96,7 +99,7 @@ public sealed class HttpServer : IDisposable
             using var _ = socket;
             using var deadline = new CancellationTokenSource(_limits.ConnectionTime, _time);
             using var entry = _open.Add((IPEndPoint)socket.RemoteEndPoint!, deadline);
-            await new HttpConnection(socket, _limits, deadline.Token).AnswerAsync(RespondAsync, _time).ConfigureAwait(false);
+            await new HttpConnection(socket, _limits, deadline).AnswerAsync(RespondAsync, _time).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -111,7 +114,8 @@ public sealed class HttpServer : IDisposable
     private async ValueTask<HttpResponse> RespondAsync(HttpRequestHead request, CancellationToken cancellation)
     {
         if (request.Method is not ("GET" or "HEAD")) return HttpResponse.Text(405, "only GET and HEAD");
-        if (!_routes.TryGetValue(request.Path, out var handler)) return HttpResponse.Text(404, "not found");
+        var handler = _pages?.Invoke(request) ?? _routes.GetValueOrDefault(request.Path);
+        if (handler is null) return HttpResponse.Text(404, "not found");
 
         try
         {

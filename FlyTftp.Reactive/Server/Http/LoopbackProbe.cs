@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Server.Http;
 
@@ -27,6 +28,9 @@ public sealed class LoopbackProbe(Socket socket, IPEndPoint server, Func<string?
     private readonly byte[] _sending = new byte[PacketWriter.MaxControlLength];
     private readonly SocketAddress _server = server.Serialize();
     private string? _fileName;
+
+    /// <summary>Where it asks from.</summary>
+    public Endpoint Source { get; } = Endpoint.From((IPEndPoint)socket.LocalEndPoint!);
 
     /// <exception cref="OperationCanceledException">It took too long.</exception>
     /// <exception cref="SocketException">The socket is of no use.</exception>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlyTftp.Reactive.Boots;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Server.Metrics;
 using FlyTftp.Reactive.Sessions;
@@ -150,6 +151,18 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
 
     public void Withheld(Withheld withheld, DateTimeOffset at) => WriteAt(at, LogLevel.Debug, 32, nameof(Withheld),
         "withheld {bytes} bytes from {peer:l}: sender not verified; budget exhausted", withheld.Bytes, withheld.Flow.Remote.ToString());
+
+    /// <summary>A boot that has ended: one line, and a warning for what is wrong.</summary>
+    public void BootOver(Boot boot)
+    {
+        if (boot.Findings.Count == 0)
+            Write(LogLevel.Info, 34, nameof(BootOver), "boot {story:l}: {files} files, {bytes} bytes in {seconds} s",
+                boot.Title, boot.Files, boot.Bytes, Math.Round((boot.LastAt - boot.Started).TotalSeconds, 1));
+        else
+            Write(LogLevel.Warn, 35, "BootFinding", "boot {story:l}: {files} files, {bytes} bytes in {seconds} s; {finding:l}{more:l}",
+                boot.Title, boot.Files, boot.Bytes, Math.Round((boot.LastAt - boot.Started).TotalSeconds, 1), boot.Findings[0].Text,
+                boot.Findings.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {boot.Findings.Count - 1} more)") : "");
+    }
 
     /// <summary>At Trace, as the RFCs draw it: <c>192.0.2.7:2070 --> ACK 3</c>.</summary>
     public void Received(in Datagram datagram)

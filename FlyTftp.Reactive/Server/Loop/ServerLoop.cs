@@ -21,18 +21,22 @@ internal sealed class ServerLoop : IDisposable
     private readonly SessionCount _sessions = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IDisposable _pipeline;
+    private readonly FlightRecorder? _recorder;
 
     /// <param name="openStore">From the loop's own way to be posted to.</param>
     /// <param name="notes">Told every note, on the loop: it must not wait.</param>
     /// <param name="onFailure">Told of the exception that ends the loop: a bug or a dead socket.</param>
+    /// <param name="records">Every session's record comes with its <see cref="SessionTrace"/>.</param>
     public ServerLoop(
         string name, IUdpPort port, Func<Action<Action>, IContentStore> openStore, SessionLimits limits, ServerTap? tap,
-        Action<SessionNote> notes, Action<Exception> onFailure)
+        Action<SessionNote> notes, Action<Exception> onFailure, bool records = false)
     {
         _port = port;
         _loop = new UdpLoop(port);
-        IObservable<Datagram> arrivals = _loop;
+        _recorder = records ? new FlightRecorder(_loop) : null;
+        var arrivals = _recorder is null ? _loop : _recorder.Arrivals(_loop);
         var emissions = (tap is null ? arrivals : tap.Arrivals(arrivals)).Serve(openStore(_loop.Post), limits, _drain, _sessions, _loop);
+        if (_recorder is not null) emissions = _recorder.Emissions(emissions);
         _pipeline = (tap is null ? emissions : tap.Emissions(emissions)).Subscribe(
             emission =>
             {
@@ -52,6 +56,18 @@ internal sealed class ServerLoop : IDisposable
 
     /// <inheritdoc cref="IUdpPort.UnreadDatagrams"/>
     public long UnreadDatagrams => _port.UnreadDatagrams;
+
+    /// <summary>Bytes of files that clients have acknowledged since the start, about; 0 where nothing is recorded.</summary>
+    public long AcknowledgedBytes => _recorder?.AcknowledgedBytes ?? 0;
+
+    /// <summary>At most so many of the transfers that are running, those first that have run longest; none where nothing is recorded.</summary>
+    public Task<IReadOnlyList<RunningTransfer>> LookAsync(int max)
+    {
+        if (_recorder is null) return Task.FromResult<IReadOnlyList<RunningTransfer>>([]);
+        var looked = new TaskCompletionSource<IReadOnlyList<RunningTransfer>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Post(() => looked.TrySetResult(_recorder.Look(max)));
+        return looked.Task;
+    }
 
     public void Start() => _thread.Start();
 

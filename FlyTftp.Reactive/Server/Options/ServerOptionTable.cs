@@ -14,7 +14,7 @@ public static class ServerOptionTable
     /// <summary>Bytes: with its headers, four to every eight bytes at worst, a window can be paid by a client that is not validated yet.</summary>
     internal const int MaxWindowBytes = AmplificationBudget.NetworkBurst / 2;
 
-    private const int MaxSessions = 1_000_000, MaxDrainSeconds = 3600, MaxLoops = 256, MaxUserLength = 32, MaxBusyPoll = 10_000;
+    private const int MaxSessions = 1_000_000, MaxDrainSeconds = 3600, MaxLoops = 256, MaxUserLength = 32, MaxBusyPoll = 10_000, MaxHostName = 253, MaxHistory = 512 << 20;
     private static readonly ServerOptions Default = ServerOptions.Default;
 
     public static IReadOnlyList<ServerOption> All { get; } =
@@ -59,6 +59,16 @@ public static class ServerOptionTable
             static (options, text, _) => ListenAddress.TryParse(text, defaultPort: -1) is { Port: >= 0 } address
                 ? options with { Http = address }
                 : ServerOptionReading.NotAllowed),
+
+        Switch("--page", "Serve the live page on --http", static (options, on) => options with { Page = on }),
+
+        new("--http-name", "NAME", "none", "a host name", "Host name of the live page, besides IP addresses and localhost",
+            static (options, text, _) => text.Length is > 0 and <= MaxHostName && text.All(static character => char.IsAsciiLetterOrDigit(character) || character is '-' or '.')
+                ? options with { HttpName = text }
+                : ServerOptionReading.NotAllowed),
+
+        Number("--history-bytes", 0, MaxHistory, "bytes; 512K is understood", Show(Default.HistoryBytes),
+            "Memory for finished boots on the live page; 0 for none", static (options, number) => options with { HistoryBytes = number }),
 
         new("--user", "NAME|UID", "65534 for root, if it confines itself", "a user's name or number", "User to run as once the ports are bound",
             static (options, text, _) => IsUser(text) ? options with { User = text } : ServerOptionReading.NotAllowed),

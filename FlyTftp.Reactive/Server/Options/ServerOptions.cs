@@ -43,6 +43,15 @@ public sealed record ServerOptions
     /// <summary>Where health and metrics are served; <c>null</c>: nowhere.</summary>
     public ListenAddress? Http { get; init; }
 
+    /// <summary>The live page is served on <see cref="Http"/> too.</summary>
+    public bool Page { get; init; }
+
+    /// <summary>A name by which the page may be asked for, besides addresses and localhost.</summary>
+    public string? HttpName { get; init; }
+
+    /// <summary>Bytes of boots that are kept for the page; 0: none.</summary>
+    public int HistoryBytes { get; init; } = 8 << 20;
+
     /// <summary>The user to become once the sockets are bound, by name or number; <c>null</c>: stay who we are.</summary>
     public string? User { get; init; }
 

@@ -1,0 +1,61 @@
+using FlyTftp.Reactive.Boots;
+using FlyTftp.Reactive.Server.Live;
+using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Tests.Server.Loop;
+using FlyTftp.Reactive.Tests.Support;
+using NUnit.Framework;
+
+namespace FlyTftp.Reactive.Tests.Server.Live;
+
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+public sealed class BootJournalTests
+{
+    private readonly ManualTime _time = new();
+    private readonly List<(Boot Boot, SessionEnded? Session)> _told = [];
+    private readonly SessionEnded _session = new RecordedServer(new TestStore().Add("ten", 10)).Run("1 RRQ ten octet\n2 ACK 1").Ended;
+
+    [Test]
+    public void A_transfer_tells_its_boot_with_itself()
+    {
+        using var journal = Journal();
+        journal.Record(Now());
+        Assert.That(_told, Has.Count.EqualTo(1));
+        Assert.That((_told[0].Boot.IsOver, _told[0].Boot.Files, _told[0].Session?.Request.FileName), Is.EqualTo((false, 1, "ten")));
+    }
+
+    [Test]
+    public void A_boot_is_over_a_minute_after_its_last_transfer()
+    {
+        using var journal = Journal();
+        journal.Record(Now());
+        _time.Advance(TimeSpan.FromSeconds(59));
+        journal.Tick();
+        Assert.That(_told.Exists(static told => told.Boot.IsOver), Is.False);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        journal.Tick();
+        Assert.That((_told[^1].Boot.IsOver, _told[^1].Session), Is.EqualTo((true, default(SessionEnded))));
+    }
+
+    [Test]
+    public void The_stop_of_the_server_ends_the_boots_that_run()
+    {
+        Journal().Dispose();
+        Assert.That(_told, Is.Empty);
+        var journal = Journal();
+        journal.Record(Now());
+        journal.Dispose();
+        Assert.That(_told[^1].Boot.IsOver);
+    }
+
+    [Test]
+    public void Datagrams_that_belong_to_no_session_are_no_boot()
+    {
+        using var journal = Journal();
+        journal.Record(new Ignored(RecordedServer.FlowOf(1), IgnoreReason.Stray));
+        Assert.That(_told, Is.Empty);
+    }
+
+    private BootJournal Journal() => new(new BootLimits(), _time, (boot, session) => _told.Add((boot, session)));
+
+    private SessionEnded Now() => _session with { Started = _time.GetUtcNow(), Duration = TimeSpan.Zero };
+}

@@ -1,0 +1,145 @@
+using FlyTftp.Reactive.Boots;
+using FlyTftp.Reactive.Sessions;
+
+namespace FlyTftp.Reactive.Server.Live;
+
+/// <summary>One boot as the history keeps it.</summary>
+/// <param name="Id">Names it in addresses of the page: letters and digits.</param>
+/// <param name="Sessions">Its transfers, oldest first, at most <see cref="BootHistory.SessionsMax"/>.</param>
+/// <param name="Version">Grows with each change, over all boots.</param>
+internal sealed record BootRecord(string Id, Boot Boot, IReadOnlyList<SessionEnded> Sessions, long Version)
+{
+    /// <summary>An estimate of the bytes it takes in memory.</summary>
+    public int Memory { get; } = 512
+        + Boot.Steps.Sum(static step => 64 + 2 * step.Text.Length) + Boot.Findings.Sum(static finding => 64 + 2 * finding.Text.Length)
+        + Sessions.Sum(static session => 512 + 2 * session.Request.FileName.Length + (session.Trace?.Memory ?? 0));
+
+    public BootState State =>
+        !Boot.IsOver && Boot.Findings.Count == 0 ? BootState.Running
+        : Boot.Findings.Count == 0 ? BootState.Ok
+        : Boot.Files == 0 ? BootState.Failed
+        : BootState.Warning;
+}
+
+internal enum BootState : byte
+{
+    Running,
+    Ok,
+
+    /// <summary>Files were fetched, and something is wrong all the same.</summary>
+    Warning,
+
+    /// <summary>Something is wrong and no file was fetched.</summary>
+    Failed,
+}
+
+/// <summary>
+/// The boots of late, with what their transfers said and heard, bounded in bytes. Boots with a finding push out good ones, never the other way
+/// round; of boots that nobody has acknowledged, which may be forged, only the last <see cref="UnprovenMax"/> are kept. From any thread.
+/// </summary>
+/// <param name="bytesMax">0: nothing is kept.</param>
+internal sealed class BootHistory(long bytesMax)
+{
+    /// <summary>Transfers kept of one boot, and boots without an acknowledged datagram.</summary>
+    public const int SessionsMax = 256, UnprovenMax = 32;
+
+    private readonly Lock _gate = new();
+    private readonly LinkedList<BootRecord> _boots = [];
+    private readonly Dictionary<(Endpoint Client, DateTimeOffset Started), LinkedListNode<BootRecord>> _byStart = [];
+    private readonly Dictionary<string, LinkedListNode<BootRecord>> _byId = [];
+    private long _version, _number, _bytes;
+
+    public long BytesMax => bytesMax;
+
+    public long Bytes
+    {
+        get { lock (_gate) return _bytes; }
+    }
+
+    public int Count
+    {
+        get { lock (_gate) return _boots.Count; }
+    }
+
+    /// <summary>Takes in a boot as it is told by now.</summary>
+    /// <param name="session">The transfer by whose end it has changed, if it was that.</param>
+    public void Update(Boot boot, SessionEnded? session)
+    {
+        if (bytesMax == 0) return;
+        lock (_gate)
+        {
+            var key = (boot.Client, boot.Started);
+            _byStart.TryGetValue(key, out var node);
+            var known = node?.Value;
+            if (node is not null) Remove(node);
+            IReadOnlyList<SessionEnded> sessions = known?.Sessions ?? [];
+            if (session is not null && sessions.Count < SessionsMax) sessions = [.. sessions, session];
+            Add(new BootRecord(known?.Id ?? $"b{++_number}", boot, sessions, ++_version), key);
+            MakeRoom();
+        }
+    }
+
+    /// <summary>Those that have changed since <paramref name="version"/>, newest first, at most so many; and the version they make up.</summary>
+    public (IReadOnlyList<BootRecord> Boots, long Version) Since(long version, int max)
+    {
+        lock (_gate)
+        {
+            var changed = new List<BootRecord>();
+            // In the order of change: the walk ends at the first that is known.
+            for (var node = _boots.Last; node is not null && node.Value.Version > version && changed.Count < max; node = node.Previous) changed.Add(node.Value);
+            return (changed, _version);
+        }
+    }
+
+    public BootRecord? Find(string id)
+    {
+        lock (_gate) return _byId.TryGetValue(id, out var node) ? node.Value : null;
+    }
+
+    /// <summary>The boot that a client is in, or was in last.</summary>
+    public string? IdOf(Endpoint client)
+    {
+        lock (_gate)
+        {
+            for (var node = _boots.Last; node is not null; node = node.Previous)
+            {
+                if (!node.Value.Boot.IsOver && node.Value.Boot.Client == client) return node.Value.Id;
+            }
+
+            return null;
+        }
+    }
+
+    private void MakeRoom()
+    {
+        while (_boots.Count(static record => !record.Boot.IsProven) > UnprovenMax) Remove(First(static record => !record.Boot.IsProven)!);
+        while (_bytes > bytesMax && _boots.Count > 1)
+            Remove(First(static record => record is { State: BootState.Ok }) ?? First(static record => record is { State: BootState.Running }) ?? _boots.First!);
+    }
+
+    private LinkedListNode<BootRecord>? First(Func<BootRecord, bool> isMeant)
+    {
+        for (var node = _boots.First; node is not null; node = node.Next)
+        {
+            if (isMeant(node.Value)) return node;
+        }
+
+        return null;
+    }
+
+    private void Add(BootRecord record, (Endpoint, DateTimeOffset) key)
+    {
+        var node = _boots.AddLast(record);
+        _byStart[key] = node;
+        _byId[record.Id] = node;
+        _bytes += record.Memory;
+    }
+
+    private void Remove(LinkedListNode<BootRecord> node)
+    {
+        _boots.Remove(node);
+        _byStart.Remove((node.Value.Boot.Client, node.Value.Boot.Started));
+        _byId.Remove(node.Value.Id);
+        _bytes -= node.Value.Memory;
+    }
+}
