@@ -23,6 +23,9 @@ public readonly record struct Endpoint(ulong High, ulong Low, ushort Port, uint 
     /// <summary>0.0.0.0 or [::].</summary>
     public bool IsWildcard => High == 0 && Low is 0 or MappedPrefix;
 
+    /// <summary>255.255.255.255, 224.0.0.0/4 or ff00::/8: never anybody's source. A subnet's broadcast address does not show what it is.</summary>
+    public bool IsBroadcast => IsIPv4 ? (uint)Low is uint.MaxValue or >= 0xE000_0000 and < 0xF000_0000 : High >> 56 == 0xFF;
+
     public IPAddress Address
     {
         get
@@ -63,6 +66,9 @@ public readonly record struct Endpoint(ulong High, ulong Low, ushort Port, uint 
     }
 
     public IPEndPoint ToIPEndPoint() => new(Address, Port);
+
+    /// <summary>Of a seed that no client can know: see <see cref="AddressHash"/>.</summary>
+    public override int GetHashCode() => AddressHash.Of(High, Low, Port ^ Scope << 16);
 
     public override string ToString() => ToIPEndPoint().ToString();
 }

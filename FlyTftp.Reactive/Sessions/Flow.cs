@@ -7,4 +7,8 @@ namespace FlyTftp.Reactive.Sessions;
 /// <param name="Remote">The client.</param>
 /// <param name="Local">The address the datagram came <em>to</em>, not the wildcard the socket is bound to.</param>
 /// <param name="Listener">Which of the edge's sockets it came through; 0 where there is but one.</param>
-public readonly record struct Flow(Endpoint Remote, Endpoint Local, int Listener = 0);
+public readonly record struct Flow(Endpoint Remote, Endpoint Local, int Listener = 0)
+{
+    /// <summary>Of the client alone, which is as good as of both: this server has few addresses.</summary>
+    public override int GetHashCode() => Remote.GetHashCode();
+}

@@ -35,6 +35,9 @@ public enum IgnoreReason : byte
     /// <summary>An ACK, DATA, OACK or ERROR from somebody without a session.</summary>
     Stray,
 
+    /// <summary>It came to a broadcast or multicast address: whoever asks everybody is not answered.</summary>
+    Broadcast,
+
     /// <summary>A request from port 0, to which nothing can be sent.</summary>
     PortZero,
 

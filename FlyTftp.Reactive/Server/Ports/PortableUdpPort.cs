@@ -158,9 +158,11 @@ internal sealed class PortableUdpPort : IUdpPort
             var local = information.Address is { } address && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
                 ? Endpoint.From(address, _bound[listener].Port)
                 : _bound[listener];
-            _arrivals[_count++] = new Datagram(new Flow(Endpoint.From((IPEndPoint)remote), local, listener), slot[..length]);
+            // A subnet's own broadcast address is known where the system marks it, as Windows does.
+            var isBroadcast = local.IsBroadcast || (flags & (SocketFlags.Broadcast | SocketFlags.Multicast)) != 0;
+            _arrivals[_count++] = new Datagram(new Flow(Endpoint.From((IPEndPoint)remote), local, listener), slot[..length], IsBroadcast: isBroadcast);
         }
-        catch (SocketException)
+        catch (SocketException error) when (error.SocketErrorCode is not (SocketError.NotSocket or SocketError.InvalidArgument))
         {
             // Cut off (longer than any packet for a server), or an ICMP error that names no peer.
             UnreadDatagrams++;

@@ -17,5 +17,6 @@ public static partial class PipelineOperators
         arrivals.Select(static datagram => new PeerPacket(
             datagram.Flow,
             datagram.IsUnreachable ? Packet.Unreachable : PacketReader.Read(datagram.Payload.Span),
-            datagram.Payload.Length));
+            datagram.IsUnreachable ? 0 : datagram.Payload.Length,
+            datagram.IsBroadcast));
 }

@@ -56,6 +56,12 @@ public static partial class PipelineOperators
         public void OnNext(PeerPacket arrival)
         {
             var packet = arrival.Packet;
+            if (arrival.IsBroadcast)
+            {
+                observer.OnNext(Emission.Note(null, new Ignored(arrival.Flow, IgnoreReason.Broadcast)));
+                return;
+            }
+
             if (_sessions.TryGetValue(arrival.Flow, out var session))
             {
                 if (!packet.IsRequest)

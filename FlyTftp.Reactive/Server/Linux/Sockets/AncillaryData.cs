@@ -24,19 +24,32 @@ internal static class AncillaryData
 
     private const int HeaderLength = 16;
 
-    /// <summary>The local address from an IP_PKTINFO or IPV6_PKTINFO; without one, <paramref name="bound"/>.</summary>
-    public static Endpoint ReadLocal(ReadOnlySpan<byte> control, in Endpoint bound)
+    /// <summary>
+    /// The address to answer from, by an IP_PKTINFO or IPV6_PKTINFO; without one, <paramref name="bound"/>. Of a datagram to an IPv6 multicast group the
+    /// kernel tells none: then it is the wildcard, and the kernel chooses.
+    /// </summary>
+    /// <param name="isBroadcast">The datagram went to an address that is no single machine's.</param>
+    public static Endpoint ReadLocal(ReadOnlySpan<byte> control, in Endpoint bound, out bool isBroadcast)
     {
+        isBroadcast = false;
+        var local = bound;
         while (TryRead(ref control, out var level, out var type, out var data))
         {
-            // The second field is the address to answer from, also when the datagram was a broadcast.
             if (level == NativeSocket.SolIp && type == NativeSocket.IpPacketInfo && data.Length >= 12)
+            {
+                // Only here the kernel names both; a dual-stack socket is told twice. They differ for broadcasts, a subnet's own included.
+                isBroadcast = !data.Slice(4, 4).SequenceEqual(data.Slice(8, 4));
                 return Endpoint.IPv4(BinaryPrimitives.ReadUInt32BigEndian(data[4..]), bound.Port);
+            }
+
             if (level == NativeSocket.SolIpv6 && type == NativeSocket.Ipv6PacketInfo && data.Length >= 20)
-                return LocalIPv6(data, bound.Port);
+            {
+                local = LocalIPv6(data, bound.Port);
+                isBroadcast = local.IsBroadcast;
+            }
         }
 
-        return bound;
+        return isBroadcast ? Endpoint.IPv6(stackalloc byte[16], bound.Port) : local;
     }
 
     /// <summary>Whether the error queue speaks of a closed port (ICMP type 3 code 3, ICMPv6 type 1 code 4), and whom it was told.</summary>

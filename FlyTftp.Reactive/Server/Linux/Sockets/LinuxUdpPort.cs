@@ -62,7 +62,11 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         ClearWake();
         // An error that only the next datagram of a batch has met is told by nothing else, and poll would never sleep again.
         for (var listener = 0; listener < _sockets.Length; listener++)
+        {
             _sends[listener].HasErrors |= (_polled[listener].Returned & NativeSocket.PollError) != 0;
+            if ((_polled[listener].Returned & NativeSocket.PollInvalid) != 0) _sockets[listener].ThrowIfDead(Errno.BadDescriptor);
+        }
+
         ReceiveWaiting(ReceiveBatch.Capacity);
         return _received.Count;
     }
@@ -97,8 +101,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         for (int number = 0, listener = _firstListener; number < _sockets.Length; number++, listener = Next(listener))
         {
             if (_received.Receive(_sockets[listener], listener, most) && !_sends[listener].HasErrors) continue;
-            _sends[listener].HasErrors = false;
-            _received.ReceiveErrors(_sockets[listener], listener);
+            _sends[listener].HasErrors = !_received.ReceiveErrors(_sockets[listener], listener);
             _received.Receive(_sockets[listener], listener, most);
         }
 

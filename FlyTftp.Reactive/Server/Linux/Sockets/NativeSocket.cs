@@ -11,15 +11,15 @@ internal static unsafe partial class NativeSocket
     public const int AfInet = 2, AfInet6 = 10;
     public const int DatagramNonBlockingCloseOnExec = 2 | 0x800 | 0x80000;
 
-    public const int SolSocket = 1, SoReuseAddr = 2, SoSendBuffer = 7, SoReceiveBuffer = 8, SoReusePort = 15, SoSendBufferForce = 32, SoReceiveBufferForce = 33,
-        SoMemoryInfo = 55;
+    public const int SolSocket = 1, SoReuseAddr = 2, SoSendBuffer = 7, SoReceiveBuffer = 8, SoReusePort = 15, SoAttachFilter = 26, SoSendBufferForce = 32, SoReceiveBufferForce = 33,
+        SoLockFilter = 44, SoMemoryInfo = 55;
     public const int SolIp = 0, IpPacketInfo = 8, IpReceiveErrors = 11;
     public const int SolIpv6 = 41, Ipv6ReceiveErrors = 25, Ipv6Only = 26, Ipv6ReceivePacketInfo = 49, Ipv6PacketInfo = 50;
     public const int SolUdp = 17, UdpSegment = 103;
 
     public const int MsgTruncated = 0x20, MsgDontWait = 0x40, MsgErrorQueue = 0x2000, MsgNoSignal = 0x4000;
 
-    public const short PollIn = 1, PollOut = 4, PollError = 8;
+    public const short PollIn = 1, PollOut = 4, PollError = 8, PollInvalid = 32;
 
     public const int EventNonBlockingCloseOnExec = 0x800 | 0x80000;
 

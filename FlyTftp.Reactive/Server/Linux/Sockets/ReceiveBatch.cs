@@ -50,27 +50,48 @@ internal sealed unsafe class ReceiveBatch : IDisposable
 
     /// <summary>Adds what a socket has waiting, up to <paramref name="most"/> datagrams, without waiting for it.</summary>
     /// <returns>False when the socket reports an error instead: then its error queue has something to tell.</returns>
+    /// <exception cref="IOException">The socket is dead.</exception>
     public bool Receive(UdpSocket socket, int listener, int most)
     {
         var room = Math.Min(most, Capacity - Count);
         if (room == 0) return true;
         var received = NativeSocket.ReceiveMessages(socket.Descriptor, _entries + Count, (uint)room, NativeSocket.MsgDontWait, null);
-        if (received < 0) return Marshal.GetLastPInvokeError() is Errno.TryAgain or Errno.Interrupted;
+        if (received < 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            socket.ThrowIfDead(error);
+            return error is Errno.TryAgain or Errno.Interrupted;
+        }
+
         for (var number = 0; number < received; number++) Take(Count++, socket, listener);
         return true;
     }
 
-    /// <summary>Adds what the socket's error queue holds: peers whose port is closed.</summary>
-    public void ReceiveErrors(UdpSocket socket, int listener)
+    /// <summary>Adds what the socket's error queue holds: peers whose port is closed, with what the ICMP message quotes of what they were sent.</summary>
+    /// <returns>False while there may be more: for one turn it is enough, as anybody can send ICMP messages by the thousand.</returns>
+    public bool ReceiveErrors(UdpSocket socket, int listener)
     {
-        while (Count < Capacity)
+        for (var number = 0; number < Capacity && Count < Capacity; number++)
         {
             var entry = _entries + Count;
-            if (NativeSocket.ReceiveMessage(socket.Descriptor, &entry->Header, NativeSocket.MsgErrorQueue | NativeSocket.MsgDontWait) < 0) return;
+            var length = NativeSocket.ReceiveMessage(socket.Descriptor, &entry->Header, NativeSocket.MsgErrorQueue | NativeSocket.MsgDontWait);
+            if (length < 0)
+            {
+                var error = Marshal.GetLastPInvokeError();
+                socket.ThrowIfDead(error);
+                return error == Errno.TryAgain;
+            }
+
             if (AncillaryData.TryReadUnreachable(Control(entry), socket.Bound, out var local) && entry->Header.NameLength >= SocketAddress.IPv4Length)
-                _arrivals[Count++] = new Datagram(new Flow(Remote(entry), local, listener), default, IsUnreachable: true);
+            {
+                var quoted = _payloads.AsMemory(Count * SlotLength, (int)Math.Min(length, SlotLength));
+                _arrivals[Count++] = new Datagram(new Flow(Remote(entry), local, listener), quoted, IsUnreachable: true);
+            }
+
             Refresh(ref entry->Header);
         }
+
+        return false;
     }
 
     public void Dispose()
@@ -84,8 +105,8 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         var entry = _entries + number;
         // A datagram that was cut off fills its slot, which is more than any request may have: the parser names it.
         var payload = _payloads.AsMemory(number * SlotLength, (int)Math.Min(entry->Length, SlotLength));
-        var flow = new Flow(Remote(entry), AncillaryData.ReadLocal(Control(entry), socket.Bound), listener);
-        _arrivals[number] = new Datagram(flow, payload);
+        var flow = new Flow(Remote(entry), AncillaryData.ReadLocal(Control(entry), socket.Bound, out var isBroadcast), listener);
+        _arrivals[number] = new Datagram(flow, payload, IsBroadcast: isBroadcast);
         Refresh(ref entry->Header);
     }
 

@@ -18,6 +18,12 @@ internal sealed unsafe class SendBatch : IDisposable
     /// <summary>How often, a millisecond each, one flush waits for room in the socket or the device before what they refuse is dropped.</summary>
     private const int WaitsMax = 10;
 
+    /// <summary>
+    /// How often one message is offered to the kernel. Each of the calls before the last may have failed for an ICMP message about somebody else, and
+    /// whoever can send those can send many; a message that is itself at fault costs so many calls.
+    /// </summary>
+    private const int OffersMax = 6;
+
     private readonly UdpSocket _socket;
     private readonly byte[] _arena = GC.AllocateUninitializedArray<byte>(ArenaLength, pinned: true);
     private readonly byte* _arenaStart;
@@ -85,13 +91,14 @@ internal sealed unsafe class SendBatch : IDisposable
     }
 
     /// <summary>Sends all that is waiting.</summary>
+    /// <exception cref="IOException">The socket is dead.</exception>
     public void Flush()
     {
         for (var sent = 0; sent < _count;)
         {
-            var result = NativeSocket.SendMessages(_socket.Descriptor, _entries + sent, (uint)(_count - sent), NativeSocket.MsgNoSignal);
-            if (result > 0) sent += result;
-            else sent += Overcome(sent, Marshal.GetLastPInvokeError());
+            var done = Offer(_entries + sent, _count - sent, out var error);
+            if (done == 0) done = Overcome(sent, error);
+            sent += done;
         }
 
         _count = _used = _waits = 0;
@@ -135,31 +142,47 @@ internal sealed unsafe class SendBatch : IDisposable
         _used = Math.Min(ArenaLength, (_used + length + 63) & ~63);
     }
 
+    /// <summary>Sends as many messages as the kernel takes, waiting for room and passing over what is about earlier datagrams.</summary>
+    /// <returns>How many it took; 0 with the error of the first one.</returns>
+    private int Offer(NativeSocket.MessageEntry* entries, int count, out int error)
+    {
+        for (var offers = 1; ; offers++)
+        {
+            var sent = NativeSocket.SendMessages(_socket.Descriptor, entries, (uint)count, NativeSocket.MsgNoSignal);
+            error = sent > 0 ? 0 : Marshal.GetLastPInvokeError();
+            if (sent > 0)
+            {
+                // What stopped it at the next one is not told, and may have been taken from the socket with it.
+                HasErrors |= sent < count;
+                return sent;
+            }
+
+            _socket.ThrowIfDead(error);
+            if (error == Errno.Interrupted) continue;
+            if (error is (Errno.TryAgain or Errno.NoBuffers) && WaitForRoom(error)) continue;
+            if (!UdpSocket.MayBePending(error) || offers >= OffersMax) return 0;
+            HasErrors = true;
+        }
+    }
+
     /// <summary>The kernel has refused a message: mends what can be mended.</summary>
-    /// <returns>How many messages are done with, by sending or by giving up: 0 means try again.</returns>
+    /// <returns>How many messages are done with, by sending or by giving up.</returns>
     private int Overcome(int number, int error)
     {
         var slot = _slots + number;
-        switch (error)
+        if (slot->SegmentLength > 0 && error is (Errno.InputOutput or Errno.Invalid or Errno.MessageTooLong))
         {
-            case Errno.Interrupted:
-                return 0;
-            case Errno.TryAgain or Errno.NoBuffers when WaitForRoom(error):
-                return 0;
-            case Errno.ConnectionRefused or Errno.HostUnreachable or Errno.NetworkUnreachable when !HasErrors:
-                // This is about an earlier datagram, of whatever peer; the message itself was not looked at.
-                HasErrors = true;
-                return 0;
-            case Errno.InputOutput or Errno.Invalid or Errno.MessageTooLong when slot->SegmentLength > 0:
-                // Cutting needs a device that computes checksums, and segments that fit the path's MTU. Only the first is remembered: the path, or
-                // an address that is gone, is one client's, and nobody else shall pay for it.
-                _canCut &= error != Errno.InputOutput;
-                SendOneByOne(number);
-                return 1;
-            default:
-                Dropped += slot->SegmentLength > 0 ? ((int)slot->Vector.Length + slot->SegmentLength - 1) / slot->SegmentLength : 1;
-                return 1;
+            // Cutting needs a device that computes checksums, and segments that fit the path's MTU. Only the first is remembered: the path, or
+            // an address that is gone, is one client's, and nobody else shall pay for it.
+            _canCut &= error != Errno.InputOutput;
+            SendOneByOne(number);
         }
+        else
+        {
+            Dropped += slot->SegmentLength > 0 ? ((int)slot->Vector.Length + slot->SegmentLength - 1) / slot->SegmentLength : 1;
+        }
+
+        return 1;
     }
 
     private void SendOneByOne(int number)
@@ -173,7 +196,7 @@ internal sealed unsafe class SendBatch : IDisposable
         for (var offset = 0; offset < length; offset += segment)
         {
             slot->Vector.Length = (nuint)Math.Min(segment, length - offset);
-            if (NativeSocket.SendMessages(_socket.Descriptor, entry, 1, NativeSocket.MsgNoSignal) != 1) Dropped++;
+            Dropped += 1 - Offer(entry, 1, out _);
             slot->Vector.Base += segment;
         }
     }

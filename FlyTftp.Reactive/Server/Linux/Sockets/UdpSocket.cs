@@ -26,8 +26,9 @@ internal sealed unsafe class UdpSocket : IDisposable
     public Endpoint Bound { get; private set; }
 
     /// <summary>
-    /// Bound to a wildcard, so that each datagram has to tell which address it came to, and each reply which it leaves from. Where there is one
-    /// address only, as on Fly.io, the kernel knows it, and saying so takes 2 to 3 % of a lock-step transfer.
+    /// Bound to a wildcard, or to what is no address of an interface (a broadcast, a multicast): each datagram has to tell which address it came to, and
+    /// each reply which it leaves from. Where there is one address only, as on Fly.io, the kernel knows it, and saying so takes 2 to 3 % of a lock-step
+    /// transfer.
     /// </summary>
     public bool HasManyAddresses { get; private init; }
 
@@ -46,13 +47,14 @@ internal sealed unsafe class UdpSocket : IDisposable
         }
 
         if (descriptor < 0) throw PortException.From(endpoint, Marshal.GetLastPInvokeError());
-        var socket = new UdpSocket(descriptor, family) { HasManyAddresses = local.IsWildcard };
+        var socket = new UdpSocket(descriptor, family) { HasManyAddresses = !IsOwn(local) };
         try
         {
             socket.Configure();
             if (sharing == PortSharing.Further) socket.Share();
             socket.Bind(local, endpoint);
             if (sharing == PortSharing.First) socket.Share();
+            GarbageFilter.Attach(descriptor);
             return socket;
         }
         catch
@@ -62,7 +64,7 @@ internal sealed unsafe class UdpSocket : IDisposable
         }
     }
 
-    /// <summary>What the kernel has dropped instead of queueing it: no room, or a bad checksum. One call, when asked; nothing for each datagram.</summary>
+    /// <summary>What the kernel has dropped instead of queueing it: no room, a bad checksum, or garbage. One call, when asked; nothing for each datagram.</summary>
     public long CountDrops()
     {
         const int figures = 9, drops = 8;
@@ -73,6 +75,24 @@ internal sealed unsafe class UdpSocket : IDisposable
     }
 
     public void Dispose() => _ = Libc.Close(Descriptor);
+
+    /// <summary>
+    /// What an error of a call on this socket is about. The kernel reports an ICMP message about one peer by failing the next call, whomever that one
+    /// is for (ip(7), IP_RECVERR); these are the errors that it makes of such messages.
+    /// </summary>
+    public static bool MayBePending(int error) => error is Errno.ConnectionRefused or Errno.HostUnreachable or Errno.NetworkUnreachable
+        or Errno.MessageTooLong or Errno.AccessDenied or Errno.Protocol or Errno.NoProtocolOption or Errno.NotSupported or Errno.HostDown
+        or Errno.NotOnNetwork;
+
+    /// <exception cref="IOException">The error says that this is no socket any more: a bug, or somebody has closed it.</exception>
+    public void ThrowIfDead(int error)
+    {
+        if (error is Errno.BadDescriptor or Errno.NotSocket or Errno.BadAddress or Errno.NotImplemented or Errno.BrokenPipe)
+            throw new IOException($"the socket on {Bound} is dead: {new SystemError("UDP", error)}");
+    }
+
+    private static bool IsOwn(Endpoint local) =>
+        !local.IsWildcard && InterfaceMtus.Read().Any(own => (own.Address.High, own.Address.Low) == (local.High, local.Low));
 
     private void Share() => Set(NativeSocket.SolSocket, NativeSocket.SoReusePort, 1);
 
@@ -89,12 +109,9 @@ internal sealed unsafe class UdpSocket : IDisposable
             if (HasManyAddresses) Set(NativeSocket.SolIpv6, NativeSocket.Ipv6ReceivePacketInfo, 1);
             Set(NativeSocket.SolIpv6, NativeSocket.Ipv6ReceiveErrors, 1);
         }
-        else if (HasManyAddresses)
-        {
-            Set(NativeSocket.SolIp, NativeSocket.IpPacketInfo, 1);
-        }
 
-        // On a dual-stack socket IPv4's own switch is needed as well for errors about IPv4 peers.
+        // On a dual-stack socket IPv4's own switches are needed as well: for errors about IPv4 peers, and for broadcasts, which IPv6's does not show.
+        if (HasManyAddresses) Set(NativeSocket.SolIp, NativeSocket.IpPacketInfo, 1);
         Set(NativeSocket.SolIp, NativeSocket.IpReceiveErrors, 1);
     }
 
