@@ -27,6 +27,16 @@ internal sealed class EndpointTests
         }
     }
 
+    [TestCase("255.255.255.255", true)]
+    [TestCase("224.0.0.1", true)]
+    [TestCase("239.255.255.255", true)]
+    [TestCase("240.0.0.1", false)]
+    [TestCase("223.255.255.255", false)]
+    [TestCase("ff02::1", true)]
+    [TestCase("fe80::1", false)]
+    public void Knows_what_is_nobodys_address(string address, bool isBroadcast) =>
+        Assert.That(Endpoint.From(IPAddress.Parse(address), 69).IsBroadcast, Is.EqualTo(isBroadcast));
+
     [Test]
     public void Any_address_comes_back_as_it_went() =>
         Gen.Select(Gen.Byte.Array[16], Gen.Bool, Gen.UShort).Sample((bytes, isIPv4, port) =>

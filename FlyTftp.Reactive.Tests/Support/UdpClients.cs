@@ -12,6 +12,9 @@ internal static class UdpClients
     /// <summary>Milliseconds after which a test that waits has failed.</summary>
     internal const int Patience = 5000;
 
+    /// <summary>What no edge turns away.</summary>
+    internal static readonly byte[] Hello = [0, 4, 0, 7];
+
     internal static Socket ClientAt(string address)
     {
         var ip = IPAddress.Parse(address);

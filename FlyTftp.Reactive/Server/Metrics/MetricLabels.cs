@@ -21,6 +21,7 @@ internal static class MetricLabels
     {
         IgnoreReason.Malformed => "malformed",
         IgnoreReason.Stray => "stray",
+        IgnoreReason.Broadcast => "broadcast",
         IgnoreReason.PortZero => "port-zero",
         IgnoreReason.TooManySessions => "too-many-sessions",
         IgnoreReason.Busy => "busy",

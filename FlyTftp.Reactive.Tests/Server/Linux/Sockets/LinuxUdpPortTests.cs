@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Replay.Captures;
 using FlyTftp.Reactive.Server.Linux;
 using FlyTftp.Reactive.Server.Linux.Sockets;
 using FlyTftp.Reactive.Server.Ports;
@@ -23,7 +26,7 @@ internal sealed class LinuxUdpPortTests
     {
         using var port = Open(wildcard);
         using var client = ClientAt("127.0.0.1");
-        client.SendTo([7], new IPEndPoint(IPAddress.Parse("127.0.0.3"), port.LocalEndpoints[0].Port));
+        client.SendTo(Hello, new IPEndPoint(IPAddress.Parse("127.0.0.3"), port.LocalEndpoints[0].Port));
         port.Receive(Patience, awaited: 0);
         port.Send(Emission.Error(PeerOf(port.Arrival(0).Flow), new ErrorReport(ErrorCode.FileNotFound, "x")));
         port.Flush();
@@ -31,6 +34,48 @@ internal sealed class LinuxUdpPortTests
         client.ReceiveFrom(new byte[100], ref from);
         Assert.That(from.ToString(), Is.EqualTo($"127.0.0.3:{port.LocalEndpoints[0].Port}"));
     }
+
+    /// <summary>127.255.255.255 is the broadcast address of the loopback interface.</summary>
+    [TestCase("0.0.0.0")]
+    [TestCase("::")]
+    [TestCase("127.255.255.255")]
+    public void A_broadcast_is_known_for_what_it_is_and_comes_with_an_address_to_answer_from(string address)
+    {
+        using var port = Open(address);
+        using var client = ClientAt("127.0.0.1");
+        client.EnableBroadcast = true;
+        client.SendTo(Hello, new IPEndPoint(IPAddress.Parse("127.255.255.255"), port.LocalEndpoints[0].Port));
+        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
+        Assert.That((port.Arrival(0).IsBroadcast, port.Arrival(0).Flow.Local.Address.ToString()), Is.EqualTo((true, "127.0.0.1")));
+
+        port.Send(Emission.Error(PeerOf(port.Arrival(0).Flow), new ErrorReport(ErrorCode.NotDefined, "x")));
+        port.Flush();
+        Assert.That((client.Receive(new byte[100]), port.UnsentDatagrams), Is.EqualTo((6, 0)));
+
+        if (address == "127.255.255.255") return;
+        client.SendTo(Hello, new IPEndPoint(IPAddress.Loopback, port.LocalEndpoints[0].Port));
+        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
+        Assert.That((port.Arrival(0).IsBroadcast, port.Arrival(0).Flow.Local.Address.ToString()), Is.EqualTo((false, "127.0.0.1")));
+    }
+
+    [Test]
+    public void A_multicast_of_IPv6_is_known_for_what_it_is_and_can_be_answered() => InOwnNetwork(() =>
+    {
+        Run("ip", "link add name net0 type dummy");
+        Run("ip", "link set net0 up");
+        Run("ip", "address add 2001:db8::7/64 dev net0 nodad");
+        using var port = Open("::");
+        using var client = ClientAt("2001:db8::7");
+        // Every host of IPv6 belongs to this group.
+        var everybody = IPAddress.Parse("ff02::1%net0");
+        client.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.MulticastInterface, (int)everybody.ScopeId);
+        client.SendTo(Hello, new IPEndPoint(everybody, port.LocalEndpoints[0].Port));
+        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
+        Assert.That(port.Arrival(0).IsBroadcast);
+        port.Send(Emission.Error(PeerOf(port.Arrival(0).Flow), new ErrorReport(ErrorCode.NotDefined, "x")));
+        port.Flush();
+        Assert.That((client.Receive(new byte[100]), port.UnsentDatagrams), Is.EqualTo((6, 0)));
+    });
 
     [TestCase("127.0.0.1")]
     [TestCase("::1")]
@@ -41,7 +86,7 @@ internal sealed class LinuxUdpPortTests
         Flow flow;
         using (var client = ClientAt(address == "::" ? "127.0.0.1" : address))
         {
-            client.SendTo([7], new IPEndPoint(address == "::" ? IPAddress.Loopback : IPAddress.Parse(address), port.LocalEndpoints[0].Port));
+            client.SendTo(Hello, new IPEndPoint(address == "::" ? IPAddress.Loopback : IPAddress.Parse(address), port.LocalEndpoints[0].Port));
             port.Receive(Patience, awaited: 0);
             flow = port.Arrival(0).Flow;
         }
@@ -50,6 +95,70 @@ internal sealed class LinuxUdpPortTests
         port.Flush();
         Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
         Assert.That((port.Arrival(0).IsUnreachable, port.Arrival(0).Flow), Is.EqualTo((true, flow)));
+        Assert.That(PacketReader.Read(port.Arrival(0).Payload.Span).ToString(), Is.EqualTo("ERROR 0 \"gone?\""), "what the ICMP message quotes");
+    }
+
+    /// <summary>On loopback the ICMP message is there before the next message of the batch is looked at.</summary>
+    [Test]
+    public void Every_second_client_of_a_batch_is_gone_and_the_others_get_theirs()
+    {
+        const int pairs = 25;
+        using var port = Open("127.0.0.1");
+        var living = Enumerable.Range(0, pairs).Select(_ => ClientAt("127.0.0.1")).ToList();
+        var gone = Enumerable.Range(0, pairs).Select(_ => ClientAt("127.0.0.1")).ToList();
+        var local = port.LocalEndpoints[0];
+        var peers = gone.Zip(living).SelectMany(pair => new[] { pair.First, pair.Second })
+            .Select(client => PeerOf(new Flow(Endpoint.From((IPEndPoint)client.LocalEndPoint!), local))).ToList();
+        gone.ForEach(client => client.Dispose());
+
+        var transfer = new Transfer(new MemoryContent(new byte[400]), 100);
+        foreach (var peer in peers) port.Send(Emission.Blocks(peer, transfer, 1, 4, 100, isRepeat: false));
+        port.Flush();
+
+        foreach (var client in living)
+        {
+            for (var block = 1; block <= 4; block++) Assert.That(client.Receive(new byte[200]), Is.EqualTo(104));
+            client.Dispose();
+        }
+
+        Assert.That(port.UnsentDatagrams, Is.Zero);
+        var told = 0;
+        while (port.Receive(0, awaited: 0) is var count and > 0) told += Enumerable.Range(0, count).Count(number => port.Arrival(number).IsUnreachable);
+        Assert.That(told, Is.AtLeast(pairs));
+    }
+
+    /// <summary>EMSGSIZE by ICMP's "fragmentation needed", EACCES by ICMPv6's "administratively prohibited": neither is about this client.</summary>
+    [TestCase("127.0.0.1", new byte[] { 3, 4, 0, 0, 0, 0, 255, 255 })]
+    [TestCase("127.0.0.1", new byte[] { 3, 2, 0, 0, 0, 0, 0, 0 })]
+    [TestCase("127.0.0.1", new byte[] { 12, 0, 0, 0, 0, 0, 0, 0 })]
+    [TestCase("::1", new byte[] { 1, 1, 0, 0, 0, 0, 0, 0 })]
+    [TestCase("::1", new byte[] { 4, 1, 0, 0, 0, 0, 0, 0 })]
+    public void An_error_about_somebody_else_costs_a_client_nothing(string address, byte[] message) => InOwnNetwork(() =>
+    {
+        using var port = Open(address);
+        using var client = ClientAt(address);
+        var (from, to) = (port.LocalEndpoints[0], Endpoint.From(IPAddress.Parse(address), 4000));
+        SendError(message, from, to);
+        var peer = PeerOf(new Flow(Endpoint.From((IPEndPoint)client.LocalEndPoint!), from));
+        port.Send(Emission.Blocks(peer, new Transfer(new MemoryContent(new byte[800]), 100), 1, 8, 100, isRepeat: false));
+        port.Flush();
+        for (var block = 1; block <= 8; block++) Assert.That(client.Receive(new byte[200]), Is.EqualTo(104));
+        Assert.That(port.UnsentDatagrams, Is.Zero);
+    });
+
+    [Test]
+    public void A_dead_socket_is_an_exception_and_no_endless_loop()
+    {
+        using var socket = UdpSocket.Bind(new IPEndPoint(IPAddress.Loopback, 0), PortSharing.None);
+        using var nothing = File.OpenHandle("/dev/null");
+        const int closeOnExec = 0x80000;
+        Assert.That(new SystemCall("dup3", 292, 24).Invoke(nothing.DangerousGetHandle(), socket.Descriptor, closeOnExec), Is.EqualTo((nint)socket.Descriptor));
+
+        using var received = new ReceiveBatch();
+        Assert.That(() => received.Receive(socket, 0, 1), Throws.TypeOf<IOException>().With.Message.Contains("is dead"));
+        using var sends = new SendBatch(socket);
+        sends.Add(Emission.Error(PeerOf(new Flow(socket.Bound, socket.Bound)), Refusal.NotFound.Report));
+        Assert.That(sends.Flush, Throws.TypeOf<IOException>().With.Message.Contains("is dead"));
     }
 
     [Test]
@@ -57,13 +166,13 @@ internal sealed class LinuxUdpPortTests
     {
         using var port = Open("127.0.0.1");
         using var open = ClientAt("127.0.0.1");
-        open.SendTo([7], Of(port));
+        open.SendTo(Hello, Of(port));
         port.Receive(Patience, awaited: 0);
         var living = port.Arrival(0).Flow;
         Flow closed;
         using (var client = ClientAt("127.0.0.1"))
         {
-            client.SendTo([7], Of(port));
+            client.SendTo(Hello, Of(port));
             port.Receive(Patience, awaited: 0);
             closed = port.Arrival(0).Flow;
         }
@@ -83,7 +192,7 @@ internal sealed class LinuxUdpPortTests
         using var port = Open("::");
         using var client = ClientAt("127.0.0.1");
         client.SetRawSocketOption(NativeSocket.SolUdp, 104, [1, 0, 0, 0]); // UDP_GRO: what was not cut yet stays whole
-        client.SendTo([7], new IPEndPoint(IPAddress.Loopback, port.LocalEndpoints[0].Port));
+        client.SendTo(Hello, new IPEndPoint(IPAddress.Loopback, port.LocalEndpoints[0].Port));
         port.Receive(Patience, awaited: 0);
         var flow = port.Arrival(0).Flow;
         var transfer = new Transfer(new MemoryContent(new byte[blockSize * blocks]), blockSize);
@@ -104,21 +213,16 @@ internal sealed class LinuxUdpPortTests
     public void A_device_that_is_full_holds_a_flush_up_for_moments_only()
     {
         var tc = ClientTool.Require("tc", "apt-get install iproute2");
-        var ip = ClientTool.Require("ip", "apt-get install iproute2");
-        var unsent = Task.Factory.StartNew(() =>
+        InOwnNetwork(() =>
         {
-            if (new SystemCall("unshare", 272, 97).Invoke(NewNetwork) < 0) Assert.Ignore("needs the right to a network namespace of its own");
-            Run(ip, "link set lo up");
             Run(tc, "qdisc add dev lo root tbf rate 8kbit burst 2kb limit 3kb");
             using var port = Open("127.0.0.1");
             var transfer = new Transfer(new MemoryContent(new byte[8000]), 1000);
             var peer = PeerOf(new Flow(port.LocalEndpoints[0], port.LocalEndpoints[0]));
             for (var window = 0; window < 40; window++) port.Send(Emission.Blocks(peer, transfer, 1, 8, 1000, isRepeat: false));
             port.Flush();
-            return port.UnsentDatagrams;
-        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Assert.That(() => ((IAsyncResult)unsent).AsyncWaitHandle.WaitOne(2 * Patience), "the loop would be stuck");
-        Assert.That(unsent.GetAwaiter().GetResult(), Is.Positive);
+            Assert.That(port.UnsentDatagrams, Is.Positive);
+        });
     }
 
     [Test]
@@ -129,7 +233,7 @@ internal sealed class LinuxUdpPortTests
         using var client = ClientAt("127.0.0.1");
         Assert.That(port.UnreadDatagrams, Is.Zero);
         // 40 MB for a queue of at most 16.
-        var datagram = new byte[2000];
+        byte[] datagram = [0, 1, .. new byte[1998]];
         for (var number = 0; number < sent; number++) client.SendTo(datagram, Of(port));
 
         var lost = port.UnreadDatagrams;
@@ -138,6 +242,34 @@ internal sealed class LinuxUdpPortTests
 
         Assert.That(lost, Is.Positive);
         Assert.That(read, Is.EqualTo(sent - lost));
+    }
+
+    /// <summary>On a thread that gets a network of its own.</summary>
+    private static void InOwnNetwork(Action action)
+    {
+        var ip = ClientTool.Require("ip", "apt-get install iproute2");
+        var done = Task.Factory.StartNew(() =>
+        {
+            if (new SystemCall("unshare", 272, 97).Invoke(NewNetwork) < 0) Assert.Ignore("needs the right to a network namespace of its own");
+            Run(ip, "link set lo up");
+            action();
+        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Assert.That(() => ((IAsyncResult)done).AsyncWaitHandle.WaitOne(2 * Patience), "the loop would be stuck");
+        done.GetAwaiter().GetResult();
+    }
+
+    /// <summary>An ICMP message, forged as anybody can, about a datagram that was never sent.</summary>
+    private static void SendError(byte[] message, Endpoint from, Endpoint to)
+    {
+        byte[] udp = [(byte)(from.Port >> 8), (byte)from.Port, (byte)(to.Port >> 8), (byte)to.Port, 0, 12, 0, 0, 0, 3, 0, 1];
+        var (source, destination) = (from.Address.GetAddressBytes(), to.Address.GetAddressBytes());
+        byte[] header = from.IsIPv4
+            ? [0x45, 0, 0, 32, 0, 0, 0, 0, 64, 17, 0, 0, .. source, .. destination]
+            : [0x60, 0, 0, 0, 0, 12, 17, 64, .. source, .. destination];
+        byte[] packet = [.. message, .. header, .. udp];
+        if (from.IsIPv4) BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), InternetChecksum.Finish(InternetChecksum.Add(0, packet)));
+        using var raw = new Socket(from.Address.AddressFamily, SocketType.Raw, from.IsIPv4 ? ProtocolType.Icmp : ProtocolType.IcmpV6);
+        raw.SendTo(packet, new IPEndPoint(from.Address, 0));
     }
 
     private static void Run(string program, string arguments)
