@@ -67,19 +67,6 @@ internal sealed class ServePerPeerTests
     }
 
     [Test]
-    public void Whoever_asks_everybody_is_not_answered_and_disturbs_no_session()
-    {
-        Serve(Echo);
-        Arrive("a RRQ x octet");
-        foreach (var packet in new[] { "RRQ x octet", "RRQ y octet", "ACK 1" }) _packets.OnNext(Read(FlowOf('a'), packet) with { IsBroadcast = true });
-        Arrive("a ACK 9");
-        Assert.That(Lines, Is.EqualTo(new[]
-        {
-            "a RRQ \"x\" octet", "* ignored: Broadcast", "* ignored: Broadcast", "* ignored: Broadcast", "a ACK 9",
-        }));
-    }
-
-    [Test]
     public void The_same_request_again_counts_its_bytes_and_does_nothing_else()
     {
         Peer? peer = null;

@@ -61,7 +61,8 @@ internal sealed class LinuxUdpPortTests
     [Test]
     public void A_multicast_of_IPv6_is_known_for_what_it_is_and_can_be_answered() => InOwnNetwork(() =>
     {
-        Run("ip", "link add name net0 type dummy");
+        Run("ip", "link add name net0 type veth peer name net1");
+        Run("ip", "link set net1 up");
         Run("ip", "link set net0 up");
         Run("ip", "address add 2001:db8::7/64 dev net0 nodad");
         using var port = Open("::");
