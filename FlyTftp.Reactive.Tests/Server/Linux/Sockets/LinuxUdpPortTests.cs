@@ -71,7 +71,7 @@ internal sealed class LinuxUdpPortTests
         var everybody = IPAddress.Parse("ff02::1%net0");
         client.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.MulticastInterface, (int)everybody.ScopeId);
         client.SendTo(Hello, new IPEndPoint(everybody, port.LocalEndpoints[0].Port));
-        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
+        Assert.That(port.Receive(Patience, awaited: 0), Is.Positive, "by either end of the cable");
         Assert.That(port.Arrival(0).IsBroadcast);
         port.Send(Emission.Error(PeerOf(port.Arrival(0).Flow), new ErrorReport(ErrorCode.NotDefined, "x")));
         port.Flush();
