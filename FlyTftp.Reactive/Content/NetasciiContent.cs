@@ -14,6 +14,8 @@ public sealed class NetasciiContent : IContent
     // Bytes of the inner content that are encoded at a time.
     private const int PieceSize = 16 * 1024;
 
+    private const string Closed = "closed";
+
     private readonly IContent _inner;
     private readonly byte[] _piece = new byte[PieceSize];
     private ValueTask<LoadResult>? _counting;
@@ -22,6 +24,7 @@ public sealed class NetasciiContent : IContent
     private byte[] _encoded = [];
     private long _start, _consumed;
     private int _length;
+    private bool _isDisposed;
 
     public NetasciiContent(IContent inner)
     {
@@ -68,18 +71,25 @@ public sealed class NetasciiContent : IContent
         return count;
     }
 
-    public void Dispose() => _inner.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _inner.Dispose();
+    }
 
     // At most one load of the inner content may be under way: the count's, though nobody needs it any more, is waited for.
     private async ValueTask<LoadResult> AfterCountingAsync(ValueTask<LoadResult> counting, long offset, int count)
     {
         var counted = await counting;
+        if (_isDisposed) return LoadResult.Failed(Closed);
         return counted.Failure is null ? await LoadAsync(offset, count) : counted;
     }
 
     private async ValueTask<LoadResult> AfterInnerAsync(ValueTask<LoadResult> pending, long offset, int count)
     {
         var loaded = await pending;
+        // The session may have ended meanwhile, and what it held with it.
+        if (_isDisposed) return LoadResult.Failed(Closed);
         if (loaded.Failure is not null) return loaded;
         if (loaded.Available == 0) return Loaded(offset, count);
 

@@ -13,6 +13,9 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
     /// <summary>Up to this share of loss each honest client gets its file.</summary>
     public const double HonestLossMax = 0.2;
 
+    /// <summary>What a disk that is meant to fail fails with: no bug.</summary>
+    public const string DiskFailure = "disk failed as it should";
+
     // What is hashed of a datagram: its header and a few bytes of the payload. All bytes are compared by who receives them.
     private const int HashedBytes = 16;
 
@@ -78,7 +81,8 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
         (_arrival, _cause, _request, _isIgnored, _hasOpened) = (datagram, Cause.Arrival, null, false, false);
         var before = _sessions.GetValueOrDefault(datagram.Flow);
         var wasOpen = before is { IsOver: false };
-        Judge(PacketReader.Read(datagram.Payload.Span), before);
+        // What an ICMP message quotes is the server's own, and whoever asks everybody asks nobody.
+        if (!datagram.IsUnreachable && !datagram.IsBroadcast) Judge(PacketReader.Read(datagram.Payload.Span), before);
         server.OnNext(datagram);
         if (_request is not null) Note(before, wasOpen);
         _cause = Cause.Timer;

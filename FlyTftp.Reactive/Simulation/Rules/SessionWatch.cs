@@ -26,7 +26,8 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     private long _highestSent;
     private int _offers, _windows, _resumed;
     private bool _isRepeated, _isProgress;
-    private DateTimeOffset _sentAt = opened, _heardAt = opened, _withheldAt = opened;
+    private DateTimeOffset _sentAt = opened, _heardAt = opened, _withheldAt = opened, _loadedAt = opened;
+    private DateTimeOffset? _firstHeard;
 
     /// <summary>Known from its first emission on.</summary>
     public Peer? Peer { get; set; }
@@ -54,6 +55,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         if (index == _last && !_isRepeated) _timer.Measure(now - _sentAt);
         else if (!IsValidated) _timer.LoseTrack();
         (HasAcknowledged, IsValidated) = (true, IsValidated || index > 0);
+        _firstHeard ??= now;
         (_acknowledged, _heardAt, _resumed) = (index, now, 0);
     }
 
@@ -80,7 +82,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     {
         if (IsOver) return "ended twice";
         IsOver = true;
-        if (end.Outcome == Outcome.Faulted) return $"failed: {end.Detail}";
+        if (end.Outcome == Outcome.Faulted && end.Detail != Referee.DiskFailure) return $"failed: {end.Detail}";
         if (end.Outcome == Outcome.Complete && _acknowledged != _last) return "calls itself complete before its last block is acknowledged";
         if (cause == Cause.Timer && HasAcknowledged && now - _heardAt < limits.Patience)
             return $"gave up after {(now - _heardAt).TotalSeconds} s of silence";
@@ -107,16 +109,20 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         if (cause == Cause.Load && emission.FirstBlock >= _first && emission.FirstBlock <= _acknowledged)
         {
             _acknowledged = emission.FirstBlock - 1;
+            _heardAt = _firstHeard ?? _heardAt;
             _timer.LoseTrackForGood();
         }
 
         if (emission.FirstBlock != _acknowledged + 1) return $"sent block {emission.FirstBlock} when {_acknowledged} was acknowledged";
         if (!IsValidated && ++_windows > SendsToUnvalidated) return "sent more than one window and its repeat to a peer that is not validated";
-        if (now - _heardAt > Silence && now - _withheldAt > Silence) return $"still sends after {(now - _heardAt).TotalSeconds} s without a new ACK";
+        // However long the disk took: the client has not kept anybody waiting.
+        if (cause == Cause.Load) _loadedAt = now;
+        if (now - _heardAt > Silence && now - _withheldAt > Silence && now - _loadedAt > Silence) return $"still sends after {(now - _heardAt).TotalSeconds} s without a new ACK";
         var isRepeat = last <= _highestSent;
         var problem = cause == Cause.Arrival && !_isProgress && _last >= 0 ? JudgeResumption() : JudgeRepeat(isRepeat, cause, now);
         (_first, _last, _isRepeated, _sentAt) = (emission.FirstBlock, last, emission.FirstBlock <= _highestSent, now);
         _highestSent = Math.Max(_highestSent, last);
+        _firstHeard = null;
         _isProgress = false;
         return problem;
     }
