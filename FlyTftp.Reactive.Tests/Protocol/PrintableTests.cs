@@ -25,6 +25,11 @@ public sealed class PrintableTests
     public void Escapes_what_is_invisible_or_acts_on_a_terminal(string text, string expected) =>
         Assert.That(Printable.Escape(text), Is.EqualTo(expected));
 
+    [TestCase("a\"b", @"a\x22b")]
+    [TestCase(@"\Boot\BCD", @"\Boot\BCD")]
+    [TestCase("\"\n", @"\x22\x0A")]
+    public void Between_quotation_marks_there_is_none(string text, string expected) => Assert.That(Printable.Quote(text), Is.EqualTo(expected));
+
     [Test]
     public void Whatever_comes_in_one_visible_line_comes_out() => Gen.Char.Array[0, 40].Sample(characters =>
         Printable.Escape(new string(characters)).All(character => !char.IsControl(character) && !char.IsSurrogate(character)

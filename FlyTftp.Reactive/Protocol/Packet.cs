@@ -80,7 +80,7 @@ public readonly struct Packet
         PacketKind.UnknownRequest => $"request of unknown opcode {Describe(Request)}",
         PacketKind.Data => $"DATA {Block}",
         PacketKind.Acknowledgment => $"ACK {Block}",
-        PacketKind.Error => $"ERROR {(int)ErrorReport.Code} \"{Printable.Escape(ErrorReport.Message)}\"",
+        PacketKind.Error => $"ERROR {(int)ErrorReport.Code} \"{Printable.Quote(ErrorReport.Message)}\"",
         PacketKind.OptionAcknowledgment => $"OACK {Printable.Escape(Options.ToString())}",
         PacketKind.Unreachable => "ICMP port unreachable",
         PacketKind.Superseded => "superseded",
@@ -88,7 +88,5 @@ public readonly struct Packet
     };
 
     private static string Describe(Request request) =>
-        Printable.Escape(request.Options.Count == 0
-            ? $"\"{request.FileName}\" {request.Mode}"
-            : $"\"{request.FileName}\" {request.Mode} {request.Options}");
+        $"\"{Printable.Quote(request.FileName)}\" " + Printable.Escape(request.Options.Count == 0 ? request.Mode : $"{request.Mode} {request.Options}");
 }

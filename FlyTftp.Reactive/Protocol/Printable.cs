@@ -10,16 +10,21 @@ public static class Printable
     /// Control, format and surrogate characters and line separators become <c>\xNN</c> or <c>\uNNNN</c>; a backslash stays as it is,
     /// so that <c>Boot\BCD</c> is readable. Returns the same string when there is nothing to do.
     /// </summary>
-    public static string Escape(string text)
+    public static string Escape(string text) => Escape(text, isQuoted: false);
+
+    /// <summary><see cref="Escape(string)"/> for text that will stand between quotation marks: one inside it becomes <c>\x22</c>, so that it ends nothing.</summary>
+    public static string Quote(string text) => Escape(text, isQuoted: true);
+
+    private static string Escape(string text, bool isQuoted)
     {
         var first = 0;
-        while (first < text.Length && IsPlain(text[first])) first++;
+        while (first < text.Length && IsPlain(text[first], isQuoted)) first++;
         if (first == text.Length) return text;
 
         var escaped = new StringBuilder(text, 0, first, text.Length + 16);
         foreach (var character in text.AsSpan(first))
         {
-            if (IsPlain(character)) escaped.Append(character);
+            if (IsPlain(character, isQuoted)) escaped.Append(character);
             else if (character <= 0xFF) escaped.Append(CultureInfo.InvariantCulture, $"\\x{(int)character:X2}");
             else escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:X4}");
         }
@@ -27,8 +32,8 @@ public static class Printable
         return escaped.ToString();
     }
 
-    private static bool IsPlain(char character) =>
-        character is >= ' ' and < '\x7F'
+    private static bool IsPlain(char character, bool isQuoted) =>
+        (character is >= ' ' and < '\x7F' && !(isQuoted && character == '"'))
         || (character > '\x7F' && CharUnicodeInfo.GetUnicodeCategory(character) is not (
             UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned
             or UnicodeCategory.PrivateUse or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator));

@@ -74,7 +74,7 @@ public sealed record SessionResult(Endpoint Client, Request Request, OptionSet G
 
     /// <summary>One line, safe to print.</summary>
     public override string ToString() =>
-        $"{Client} {Printable.Escape($"\"{Request.FileName}\"")}{(Granted.Count == 0 ? "" : " " + Printable.Escape(Granted.ToString()))}: {Judgement}";
+        $"{Client} \"{Printable.Quote(Request.FileName)}\"{(Granted.Count == 0 ? "" : " " + Printable.Escape(Granted.ToString()))}: {Judgement}";
 
     /// <summary>The line without who and what.</summary>
     public string Judgement => Outcomes + Lacks + Network + (Verdict == Verdict.NotCompared || IsUpload || IsTooLate || Now == Ignored ? "" : Told(Difference))

@@ -93,7 +93,8 @@ public static class TftpServer
             LoopLag = () => watchdog.Lag,
             Process = figures,
         });
-        await using var notes = pump = new NotePump(log, TimeProvider.System, log.Record, (note, _) => metrics.Record(note), (note, _) => live.Record(note));
+        using var fold = new LogFold(log, TimeProvider.System);
+        await using var notes = pump = new NotePump(log, TimeProvider.System, fold.Record, (note, _) => metrics.Record(note), (note, _) => live.Record(note));
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         tap ??= log.IsTraceEnabled ? PacketLog(log) : null;
         loops.AddRange(ports.Select((port, number) => new ServerLoop(

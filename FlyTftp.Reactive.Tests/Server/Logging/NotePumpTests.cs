@@ -78,6 +78,27 @@ public sealed class NotePumpTests
     }
 
     [Test]
+    public async Task A_flood_of_forged_requests_pushes_no_record_of_a_served_client_out()
+    {
+        using var probe = new LogProbe(LogLevel.Info);
+        using var stuck = new StuckSink();
+        await using (var pump = new NotePump(probe.Log, stuck.Record))
+        {
+            pump.Post(Stray);
+            stuck.WaitUntilStuck();
+            for (var number = 0; number < 2 * NotePump.Capacity; number++)
+            {
+                pump.Post(LogProbe.Ended with { Outcome = Outcome.GaveUp, Bytes = 0, Blocks = 0 });
+                if (number % 8 == 0) pump.Post(LogProbe.Ended);
+            }
+
+            stuck.Release();
+        }
+
+        Assert.That(stuck.Notes.Count(LogFold.IsServed), Is.EqualTo(2 * NotePump.Capacity / 8));
+    }
+
+    [Test]
     public async Task A_sink_that_throws_costs_the_others_nothing()
     {
         using var probe = new LogProbe(LogLevel.Info);

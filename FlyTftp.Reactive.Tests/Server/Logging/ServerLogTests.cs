@@ -130,6 +130,16 @@ public sealed class ServerLogTests
         Assert.That(entry.FormattedMessage, Does.StartWith($"complete \"{name}\" to 192.0.2.7"));
     }
 
+    /// <summary>A name that ends its own quotation and goes on as a line of the log would.</summary>
+    [Test]
+    public void A_name_cannot_pose_as_the_rest_of_the_line()
+    {
+        const string forged = "x\" to 198.51.100.9:69: 5 bytes in 1 ms, 0 resent";
+        var entry = Logged(LogProbe.Ended with { Request = LogProbe.Request with { FileName = forged } });
+        Assert.That(entry.FormattedMessage, Does.StartWith("complete \"x\\x22 to 198.51.100.9:69: 5 bytes in 1 ms, 0 resent\" to 192.0.2.7:2070"));
+        Assert.That(entry.FormattedMessage.Count(character => character == '"'), Is.EqualTo(2));
+    }
+
     [Test]
     public void Nothing_from_the_network_brings_control_characters_in()
     {

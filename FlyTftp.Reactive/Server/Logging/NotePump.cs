@@ -47,8 +47,8 @@ public sealed class NotePump : IAsyncDisposable
     /// <summary>Never blocks and never throws; from any thread.</summary>
     public void Post(SessionNote note)
     {
-        // Strays cost their sender nothing. They get half the queue, so that a flood of them pushes no session's record out.
-        if (note is not SessionEnded && _queue.Reader.Count >= Capacity / 2) Interlocked.Increment(ref _dropped);
+        // The rest costs a stranger one datagram. It gets half the queue, so that a flood of it pushes no served client's record out.
+        if (!LogFold.IsServed(note) && _queue.Reader.Count >= Capacity / 2) Interlocked.Increment(ref _dropped);
         else _queue.Writer.TryWrite((note, _time.GetUtcNow()));
     }
 

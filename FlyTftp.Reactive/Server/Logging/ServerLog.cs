@@ -78,6 +78,16 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
     /// <summary>A bug, or a dead socket: the query has ended, and the program with it.</summary>
     public void PipelineFailed(Exception exception) => Write(LogLevel.Fatal, exception, 11, nameof(PipelineFailed), "pipeline failed");
 
+    /// <param name="count">Events of that kind that have no line of their own.</param>
+    /// <param name="network">A prefix, or what to call many.</param>
+    internal void Folded(LogLevel level, long count, string network, string kind, TimeSpan interval) => Write(level, 34, nameof(Folded),
+        "{count} more like this from {network:l} in {seconds} s: {kind:l}", count, network, interval.TotalSeconds, kind);
+
+    internal bool IsEnabled(LogLevel level) => _logger.IsEnabled(level);
+
+    /// <summary>The level at which <see cref="Record"/> writes a note.</summary>
+    internal static LogLevel LevelOf(SessionNote note) => note is SessionEnded ended ? LevelOf(ended.Outcome) : LogLevel.Debug;
+
     /// <summary>Any note, by what it is.</summary>
     /// <param name="at">By the wall clock of that moment: a loop's own time only tells intervals.</param>
     public void Record(SessionNote note, DateTimeOffset at)
@@ -95,7 +105,7 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
     {
         var level = LevelOf(ended.Outcome);
         if (!_logger.IsEnabled(level)) return;
-        var (peer, file, outcome) = (ended.Flow.Remote.ToString(), Printable.Escape(ended.Request.FileName), ended.Outcome.Name());
+        var (peer, file, outcome) = (ended.Flow.Remote.ToString(), Printable.Quote(ended.Request.FileName), ended.Outcome.Name());
         var detail = ended.Detail is null ? null : Printable.Escape(ended.Detail);
         var duration = Math.Round(ended.Duration.TotalMilliseconds, 1);
         var rollover = HasRolledOver(ended);

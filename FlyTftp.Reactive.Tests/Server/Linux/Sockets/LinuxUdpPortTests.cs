@@ -70,12 +70,19 @@ internal sealed class LinuxUdpPortTests
         // Every host of IPv6 belongs to this group.
         var everybody = IPAddress.Parse("ff02::1%net0");
         client.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.MulticastInterface, (int)everybody.ScopeId);
-        client.SendTo(Hello, new IPEndPoint(everybody, port.LocalEndpoints[0].Port));
-        Assert.That(port.Receive(Patience, awaited: 0), Is.Positive, "by either end of the cable");
-        Assert.That(port.Arrival(0).IsBroadcast);
-        port.Send(Emission.Error(PeerOf(port.Arrival(0).Flow), new ErrorReport(ErrorCode.NotDefined, "x")));
-        port.Flush();
-        Assert.That((client.Receive(new byte[100]), port.UnsentDatagrams), Is.EqualTo((6, 0)));
+        client.ReceiveTimeout = 500;
+        // A cable that has just been plugged in loses some.
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            client.SendTo(Hello, new IPEndPoint(everybody, port.LocalEndpoints[0].Port));
+            if (port.Receive(500, awaited: 0) == 0) continue;
+            Assert.That(port.Arrival(0).IsBroadcast);
+            port.Send(Emission.Error(PeerOf(port.Arrival(0).Flow), new ErrorReport(ErrorCode.NotDefined, "x")));
+            port.Flush();
+            if (client.Poll(500_000, SelectMode.SelectRead)) break;
+        }
+
+        Assert.That(client.Receive(new byte[100]), Is.EqualTo(6));
     });
 
     [TestCase("127.0.0.1")]
