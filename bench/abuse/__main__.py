@@ -54,7 +54,8 @@ def measure(stage, row, server, program, options, root, calm):
     ours = server == OURS
     with Server(stage, server, program, options.tools, root, row.arguments if ours else (), row.memory if ours else None) as running:
         figures = stage.attack(options.tools / "abuse", "file.efi", SIZE, row.seconds, parts)
-        result = Result(figures, running.is_alive(), running.health() if ours else "", running.peak_memory(), running.log_bytes(), calm)
+        result = Result(figures, running.is_alive(), running.health() if ours else "", running.peak_memory(), running.log_bytes(), calm,
+                        slack=4 if options.short else 1)
     if figures["lost"] or figures["unsent"]:
         print(f"abuse: {row.name}, {server}: {figures['lost']} datagrams were not seen, {figures['unsent']} not sent", file=sys.stderr)
     return result

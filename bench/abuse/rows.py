@@ -23,6 +23,7 @@ class Result:
     peak: int | None
     log: int
     calm: float | None = None  # Median of the honest without an attack, seconds.
+    slack: float = 1  # On what takes time: in the short form the machine may be busy with other things.
 
     @property
     def factor(self):
@@ -95,7 +96,15 @@ def all_ok(result):
 
 
 def undisturbed(result):
-    return all_ok(result) and (result.calm is None or result.median() <= 2 * result.calm + 0.1)
+    return all_ok(result) and (result.calm is None or result.median() <= result.slack * (2 * result.calm + 0.1))
+
+
+def all_within(seconds):
+    return lambda result: all_ok(result) and result.median() <= result.slack * seconds
+
+
+def all_healthy(result):
+    return all_within(2)(result) and result.health == "200"
 
 
 ROWS = [
@@ -139,13 +148,13 @@ ROWS = [
         ["honest,count=20,blk=1428,rtt=20", "sweep,what=icmp,rate=100000,at=1"], 90, served, "all", all_ok),
     Row("slow-one", "16,384 sessions of one address, blksize 8, one ACK each per 20 s",
         ["slow,count=16384,from=one,blk=8", FEW + ",at=8"], 45, served_and_health, "all in ≤ 2 s, healthz 200",
-        lambda r: all_ok(r) and r.median() <= 2 and r.health == "200",
+        all_healthy,
         ["slow,count=16384,from=one,blk=8", FEW + ",at=8,giveup=6"]),
     Row("slow-many", "the same from 16,384 addresses",
         ["slow,count=16384,from=many,blk=8", FEW + ",at=8"], 45, served_and_health, "all in ≤ 2 s, healthz 200",
-        lambda r: all_ok(r) and r.median() <= 2 and r.health == "200"),
+        all_healthy),
     Row("timeout", "600 forged RRQ with timeout=255 against 546 sessions",
-        ["rrq,count=600,rate=600,options=timeout", FEW + ",at=3"], 45, served, "all in ≤ 4 s", lambda r: all_ok(r) and r.median() <= 4,
+        ["rrq,count=600,rate=600,options=timeout", FEW + ",at=3"], 45, served, "all in ≤ 4 s", all_within(4),
         ["rrq,count=600,rate=600,options=timeout", FEW + ",at=3,giveup=6"], arguments=["--sessions-max", "546"], ours_only=True),
     Row("half-open", "100,000 forged RRQ with 16 options in 5 s: peak memory",
         ["rrq,rate=20000,for=5,options=many", "wait,for=8"], 30, memory, "≤ 48 MB", lambda r: r.alive and r.peak <= 48 * MB,
@@ -155,7 +164,7 @@ ROWS = [
         ["rrq,rate=20000,for=5,options=many", FEW + ",at=6,giveup=6"], memory=32 << 20, ours_only=True),
     Row("garbage", "garbage, 129,000/s",
         ["garbage,rate=129000,for=12", FEW + ",at=3"], 45, served_and_log, "all in ≤ 2 s, log ≤ 10 kB/s",
-        lambda r: all_ok(r) and r.median() <= 2 and r.log / r.seconds <= 10 * KB,
+        lambda r: all_within(2)(r) and r.log / r.seconds <= 10 * KB,
         ["garbage,rate=129000,for=8", FEW + ",at=2,giveup=6"]),
     Row("classroom", "500 honest machines of one /24 in the same instant, windowsize 64, restarting after 3 s",
         ["honest,count=500,net=203.0.113,blk=1428,win=64,rtt=2,restart=3,spread=0"], 60, served, "all", all_ok,
