@@ -10,7 +10,12 @@ internal sealed class ScriptedDisk(Action<string> fail) : IContentStore
 {
     private static readonly Dictionary<string, byte[]> Files = new()
     {
-        ["empty"] = [], ["small"] = Fill(511), ["block"] = Fill(512), ["middle"] = Fill(1500), ["large"] = Fill(70_000), ["d/text"] = Fill(3000),
+        ["empty"] = [],
+        ["small"] = Fill(511),
+        ["block"] = Fill(512),
+        ["middle"] = Fill(1500),
+        ["large"] = Fill(70_000),
+        ["d/text"] = Fill(3000),
     };
 
     private readonly Queue<Action<bool>> _waiting = [];

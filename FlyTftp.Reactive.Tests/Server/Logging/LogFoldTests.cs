@@ -33,7 +33,7 @@ internal sealed class LogFoldTests
     [Test]
     public void A_list_of_names_is_told_name_by_name()
     {
-        for (var number = 0; number < LogFold.LinesOfNetwork; number++) _fold.Record(Refused(7));
+        for (var number = 0; number < LogFold.LinesOfNetwork; number++) _fold.Record(Refused(7), DateTimeOffset.UnixEpoch);
         _time.Advance(LogFold.Interval);
         Assert.That(_probe.Events, Has.Count.EqualTo(LogFold.LinesOfNetwork));
     }
@@ -41,7 +41,7 @@ internal sealed class LogFoldTests
     [Test]
     public void More_of_a_kind_from_one_network_is_one_line_with_its_count()
     {
-        for (var number = 0; number < LogFold.LinesOfNetwork + 1234; number++) _fold.Record(Refused(number % 250));
+        for (var number = 0; number < LogFold.LinesOfNetwork + 1234; number++) _fold.Record(Refused(number % 250), DateTimeOffset.UnixEpoch);
         Assert.That(_probe.Events, Has.Count.EqualTo(LogFold.LinesOfNetwork), "the count is told when the interval is over");
         _time.Advance(LogFold.Interval);
         Assert.That(_probe.Events[^1].FormattedMessage, Is.EqualTo("1234 more like this from 203.0.113.0/24 in 10 s: refused"));
@@ -51,10 +51,10 @@ internal sealed class LogFoldTests
     [Test]
     public void An_interval_later_the_network_has_its_lines_again()
     {
-        for (var number = 0; number < 2 * LogFold.LinesOfNetwork; number++) _fold.Record(Refused(1));
+        for (var number = 0; number < 2 * LogFold.LinesOfNetwork; number++) _fold.Record(Refused(1), DateTimeOffset.UnixEpoch);
         _time.Advance(LogFold.Interval);
         var before = _probe.Events.Count;
-        _fold.Record(Refused(1));
+        _fold.Record(Refused(1), DateTimeOffset.UnixEpoch);
         Assert.That(_probe.Events, Has.Count.EqualTo(before + 1));
     }
 
@@ -65,8 +65,8 @@ internal sealed class LogFoldTests
         const int seconds = 600, forgedPerSecond = 6000;
         for (var second = 0; second < seconds; second++)
         {
-            for (var number = 0; number < forgedPerSecond; number++) _fold.Record(Forged((uint)(second * forgedPerSecond + number) << 8));
-            _fold.Record(LogProbe.Ended with { Bytes = 1_000_000 + second });
+            for (var number = 0; number < forgedPerSecond; number++) _fold.Record(Forged((uint)(second * forgedPerSecond + number) << 8), DateTimeOffset.UnixEpoch);
+            _fold.Record(LogProbe.Ended with { Bytes = 1_000_000 + second }, DateTimeOffset.UnixEpoch);
             _time.Advance(Second);
         }
 
@@ -85,9 +85,9 @@ internal sealed class LogFoldTests
     {
         for (var number = 0; number < LogFold.LinesOfNetwork + 1; number++)
         {
-            _fold.Record(Refused(1));
-            _fold.Record(new Ignored(From(0xCB00_7101), IgnoreReason.Stray));
-            _fold.Record(new Ignored(From(0xC633_6401), IgnoreReason.Stray));
+            _fold.Record(Refused(1), DateTimeOffset.UnixEpoch);
+            _fold.Record(new Ignored(From(0xCB00_7101), IgnoreReason.Stray), DateTimeOffset.UnixEpoch);
+            _fold.Record(new Ignored(From(0xC633_6401), IgnoreReason.Stray), DateTimeOffset.UnixEpoch);
         }
 
         _fold.Flush();
@@ -103,14 +103,25 @@ internal sealed class LogFoldTests
     {
         using var probe = new LogProbe(LogLevel.Info);
         using var fold = new LogFold(probe.Log, _time);
-        for (var number = 0; number < 1000; number++) fold.Record(new Ignored(LogProbe.Flow, IgnoreReason.Stray));
+        for (var number = 0; number < 1000; number++) fold.Record(new Ignored(LogProbe.Flow, IgnoreReason.Stray), DateTimeOffset.UnixEpoch);
         fold.Flush();
         Assert.That(probe.Events, Is.Empty);
     }
 
+    [Test]
+    public void That_a_limit_was_met_is_a_warning_whatever_the_level()
+    {
+        using var probe = new LogProbe(LogLevel.Info);
+        using var fold = new LogFold(probe.Log, _time);
+        for (var number = 0; number < 1000; number++) fold.Record(new Ignored(LogProbe.Flow, IgnoreReason.TooManySessions), DateTimeOffset.UnixEpoch);
+        Assert.That(probe.Only.FormattedMessage, Does.StartWith("too many sessions"));
+    }
+
     private static SessionEnded Refused(int host) => Unserved(From(0xCB00_7100 | (uint)host)) with
     {
-        Outcome = Outcome.Refused, Detail = "file not found", Refusal = RefusalReason.NotFound,
+        Outcome = Outcome.Refused,
+        Detail = "file not found",
+        Refusal = RefusalReason.NotFound,
     };
 
     private static SessionEnded Forged(uint address) => Unserved(From(address)) with { Outcome = Outcome.GaveUp, Detail = "no answer" };

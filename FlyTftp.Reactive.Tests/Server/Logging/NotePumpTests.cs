@@ -82,7 +82,7 @@ public sealed class NotePumpTests
     {
         using var probe = new LogProbe(LogLevel.Info);
         using var stuck = new StuckSink();
-        await using (var pump = new NotePump(probe.Log, stuck.Record))
+        await using (var pump = new NotePump(probe.Log, TimeProvider.System, stuck.Record))
         {
             pump.Post(Stray);
             stuck.WaitUntilStuck();

@@ -42,11 +42,13 @@ internal sealed class LogFold(ServerLog log, TimeProvider time) : IDisposable
     /// <summary>Whether a record must not be lost, nor be crowded out: that of a client that has received something.</summary>
     public static bool IsServed(SessionNote note) => note is SessionEnded { Blocks: > 0 };
 
-    public void Record(SessionNote note)
+    public void Record(SessionNote note, DateTimeOffset at)
     {
+        // Once each, and not to be lost among the rest.
+        if (note is Ignored ignored) log.TellLimit(ignored, at);
         var level = ServerLog.LevelOf(note);
         if (!log.IsEnabled(level)) return;
-        if (IsServed(note) || HasLine(note, level)) log.Record(note);
+        if (IsServed(note) || HasLine(note, level)) log.Record(note, at);
     }
 
     /// <summary>Tells what is counted so far.</summary>

@@ -147,16 +147,21 @@ public sealed class ServerLog(LogFactory factory) : IDisposable
     /// </summary>
     public void Ignored(Ignored ignored, DateTimeOffset at)
     {
-        if (ignored.Reason is IgnoreReason.TooManySessions or IgnoreReason.Busy && _limitsTold.Add(ignored.Reason))
-        {
-            LimitReached(ignored.Reason == IgnoreReason.Busy ? ignored.Detail! : "too many sessions (--sessions-max, or the limit of open files)");
-        }
-
+        TellLimit(ignored, at);
         WriteAt(at, LogLevel.Debug, 31, nameof(Ignored), "ignored from {peer:l}: {reason:l} {detail:l}",
             ignored.Flow.Remote.ToString(), ignored.Reason.ToString(), ignored.Detail ?? "");
     }
 
-    private void LimitReached(string limit) => Write(LogLevel.Warn, 33, nameof(LimitReached),
+    /// <summary>Of <see cref="Ignored"/> the warning alone.</summary>
+    internal void TellLimit(Ignored ignored, DateTimeOffset at)
+    {
+        if (ignored.Reason is IgnoreReason.TooManySessions or IgnoreReason.Busy && _limitsTold.Add(ignored.Reason))
+        {
+            LimitReached(at, ignored.Reason == IgnoreReason.Busy ? ignored.Detail! : "too many sessions (--sessions-max, or the limit of open files)");
+        }
+    }
+
+    private void LimitReached(DateTimeOffset at, string limit) => WriteAt(at, LogLevel.Warn, 33, nameof(LimitReached),
         "{limit:l}: requests are not answered until there is room, and clients ask again; not said again", limit);
 
     public void Withheld(Withheld withheld, DateTimeOffset at) => WriteAt(at, LogLevel.Debug, 32, nameof(Withheld),
