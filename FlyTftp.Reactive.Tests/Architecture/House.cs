@@ -58,7 +58,7 @@ public sealed class House(string root)
         new("Server.Linux.Sockets", ["Protocol", "Sessions", "Server.Linux", "Server.Ports"], ["System.Reactive", "NLog"], []),
         new("Server.Linux.Files", ["Content", "Content.Files", "Content.Names", "Server.Linux"], ["System.Reactive", "System.Net", "NLog"], []),
         new("Server.Linux.Confinement", ["Server.Linux"], ["System.Reactive", "NLog"], []),
-        new("Server.Ports", ["Protocol", "Sessions.*", "Server.Options", "Server.Linux.Sockets"], ["System.Reactive", "NLog"], []),
+        new("Server.Ports", ["Protocol", "Sessions.*", "Server.Options", "Server.Linux", "Server.Linux.Sockets"], ["System.Reactive", "NLog"], []),
         new("Server.Files", ["Content.*", "Server.Linux", "Server.Linux.Files"], ["System.Reactive", "System.Net", "NLog"], []),
         new("Server.Loop", ["Protocol", "Content.*", "Sessions.*", "Server.Ports"], ["System.Net.Sockets", "NLog"], AddressFamily),
         new("Server.Metrics", ["Content.*", "Sessions.*", "Server.Linux.*"], ["System.Net", "NLog"], []),

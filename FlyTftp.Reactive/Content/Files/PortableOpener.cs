@@ -59,7 +59,7 @@ public sealed class PortableOpener(string root, Func<string, ulong?>? inodeOf = 
     {
         (resolved, refusal) = (null, null);
         var done = new List<string> { _root };
-        var ahead = new Stack<string>(path.Value.Split('/').Reverse());
+        var ahead = new Stack<string>(path.Value.Split(SafePath.Separator).Reverse());
         var links = 0;
         while (ahead.TryPop(out var segment))
         {

@@ -17,6 +17,9 @@ public sealed record SafePath
     public const int MaxSegments = 32;
 
     // Boot loaders that grew up on Windows mix both in one name.
+    /// <summary>Between the segments of a <see cref="Value"/>.</summary>
+    public const char Separator = '/';
+
     private static readonly SearchValues<char> Separators = SearchValues.Create("/\\");
 
     private SafePath(string value) => Value = value;
@@ -47,7 +50,7 @@ public sealed record SafePath
             if (last.IsEmpty) continue;
             if (++count > MaxSegments || !IsSafe(last)) return false;
             if (flat) value.Clear();
-            if (value.Length > 0) value.Append('/');
+            if (value.Length > 0) value.Append(Separator);
             value.Append(last);
         }
 

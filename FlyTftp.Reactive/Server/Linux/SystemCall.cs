@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace FlyTftp.Reactive.Server.Linux;
 
@@ -7,6 +8,9 @@ internal readonly record struct SystemCall(string Name, int X64, int Arm64)
 {
     public static readonly SystemCall
         GetThreadId = new("gettid", 186, 178),
+        OpenAt2 = new("openat2", 437, 437),
+        ReadVectorAt = new("preadv2", 327, 286),
+        Stat = new("statx", 332, 291),
         GetDirectoryEntries = new("getdents64", 217, 61),
         SetCapabilities = new("capset", 126, 91),
         SecureComputing = new("seccomp", 317, 277),
@@ -15,6 +19,7 @@ internal readonly record struct SystemCall(string Name, int X64, int Arm64)
         LandlockRestrictSelf = new("landlock_restrict_self", 446, 446);
 
     /// <summary>This machine's kernel can be spoken to by number.</summary>
+    [SupportedOSPlatformGuard("linux")]
     public static bool IsSupported =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 

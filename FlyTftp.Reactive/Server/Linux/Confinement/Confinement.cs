@@ -24,7 +24,6 @@ internal enum HardeningSteps
 public static unsafe class Confinement
 {
     private const int NoNewPrivileges = 38;
-    private const int PathOnlyDirectory = 0x200000, CloseOnExec = 0x80000;
 
     /// <summary>
     /// Applies what can be applied and says what could not. Never throws for what a kernel lacks or refuses. Elsewhere than on Linux
@@ -82,7 +81,7 @@ public static unsafe class Confinement
     {
         fixed (byte* path = Encoding.UTF8.GetBytes(root + '\0'), here = ".\0"u8)
         {
-            var folder = Libc.Open(path, PathOnlyDirectory | CloseOnExec, 0);
+            var folder = Libc.Open(path, OpenFlags.PathOnly | OpenFlags.CloseOnExec, 0);
             if (SystemError.Of("open " + root, folder) is { } error) return error;
 
             // First into the folder, then "." becomes "/": the working directory is never outside.

@@ -58,7 +58,7 @@ internal static class EveryThread
 
         public SystemError? Error { get; private set; }
 
-        public void Pay()
+        public void RunOnce()
         {
             if (Interlocked.CompareExchange(ref _state, 1, 0) != 0) return;
 
@@ -69,6 +69,6 @@ internal static class EveryThread
 
     private sealed class Visitor(Visit visit)
     {
-        ~Visitor() => visit.Pay();
+        ~Visitor() => visit.RunOnce();
     }
 }

@@ -10,7 +10,6 @@ internal static unsafe class Landlock
 {
     private const uint QueryVersion = 1;
     private const int RulePathBeneath = 1;
-    private const int PathOnly = 0x200000, CloseOnExec = 0x80000;
     private const ulong ReadFile = 1 << 2, ReadDirectory = 1 << 3;
 
     /// <summary>Which version the kernel speaks; 0: none.</summary>
@@ -57,7 +56,7 @@ internal static unsafe class Landlock
     {
         fixed (byte* text = Encoding.UTF8.GetBytes(path + '\0'))
         {
-            var folder = Libc.Open(text, PathOnly | CloseOnExec, 0);
+            var folder = Libc.Open(text, OpenFlags.PathOnly | OpenFlags.CloseOnExec, 0);
             if (SystemError.Of("open " + path, folder) is { } error) return error;
 
             // struct landlock_path_beneath_attr, packed: allowed rights (8 bytes), descriptor (4).

@@ -49,15 +49,15 @@ internal static class SystemCallPolicy
 
     private static readonly SystemCallRule[] FilesAndDescriptors =
     [
-        Allow("read", 0, 63), Allow("pread64", 17, 67), Allow("readv", 19, 65), Allow("preadv2", 327, 286),
+        Allow("read", 0, 63), Allow("pread64", 17, 67), Allow("readv", 19, 65), Allow(SystemCall.ReadVectorAt),
         Allow("write", 1, 64), Allow("pwrite64", 18, 68), Allow("writev", 20, 66), Allow("close", 3, 57), Allow("lseek", 8, 62),
         // The flags of openat2 lie behind a pointer. That what it opens is read only is left to the user, to Landlock and to the mount.
-        Allow("openat2", 437, 437),
+        Allow(SystemCall.OpenAt2),
         AllowIf("openat", 257, 56, 2, AccessMode | Create | Truncate, 0),
         AllowIf("open", 2, -1, 1, AccessMode | Create | Truncate, 0),
-        Allow("fstat", 5, 80), Allow("newfstatat", 262, 79), Allow("statx", 332, 291), Allow("stat", 4, -1), Allow("lstat", 6, -1),
+        Allow("fstat", 5, 80), Allow("newfstatat", 262, 79), Allow(SystemCall.Stat), Allow("stat", 4, -1), Allow("lstat", 6, -1),
         Allow("fstatfs", 138, 44), Allow("readlink", 89, -1), Allow("readlinkat", 267, 78), Allow("access", 21, -1),
-        Allow("faccessat", 269, 48), Allow("faccessat2", 439, 439), Allow("getdents64", 217, 61), Allow("getcwd", 79, 17),
+        Allow("faccessat", 269, 48), Allow("faccessat2", 439, 439), Allow(SystemCall.GetDirectoryEntries), Allow("getcwd", 79, 17),
         Allow("fadvise64", 221, 223), Allow("readahead", 187, 213), Allow("flock", 73, 32), Allow("fcntl", 72, 25),
         Allow("pipe2", 293, 59), Allow("dup", 32, 23),
         AllowIf("ioctl", 16, 29, 1, AnyValue, GetTerminal, GetWindowSize, GetProcessGroup, BytesReady, NonBlocking, CloseOnExec),
@@ -71,7 +71,7 @@ internal static class SystemCallPolicy
         Allow("rt_sigaction", 13, 134), Allow("rt_sigprocmask", 14, 135), Allow("rt_sigreturn", 15, 139), Allow("sigaltstack", 131, 132),
         Allow("set_robust_list", 273, 99), Allow("set_tid_address", 218, 96), Allow("rseq", 334, 293), Allow("restart_syscall", 219, 128),
         Allow("sched_getaffinity", 204, 123), Allow("sched_setaffinity", 203, 122), Allow("getrandom", 318, 278),
-        Allow("getpid", 39, 172), Allow("gettid", 186, 178), Allow("getuid", 102, 174), Allow("geteuid", 107, 175),
+        Allow("getpid", 39, 172), Allow(SystemCall.GetThreadId), Allow("getuid", 102, 174), Allow("geteuid", 107, 175),
         Allow("getgid", 104, 176), Allow("getegid", 108, 177), Allow("getgroups", 115, 158), Allow("getrusage", 98, 165), Allow("sysinfo", 99, 179),
         Allow("uname", 63, 160), Allow("exit", 60, 93), Allow("exit_group", 231, 94),
         // musl signals its own threads by this one; another process of the same user is all it could reach.

@@ -7,7 +7,9 @@ namespace FlyTftp.Reactive.Server.Linux.Confinement;
 /// <param name="Argument">0 to 5; −1: whatever the arguments are.</param>
 internal readonly record struct SystemCallRule(SystemCall Call, int Argument, uint Mask, params uint[] Values)
 {
-    public static SystemCallRule Allow(string name, int x64, int arm64) => new(new(name, x64, arm64), -1, 0);
+    public static SystemCallRule Allow(SystemCall call) => new(call, -1, 0);
+
+    public static SystemCallRule Allow(string name, int x64, int arm64) => Allow(new SystemCall(name, x64, arm64));
 
     public static SystemCallRule AllowIf(string name, int x64, int arm64, int argument, uint mask, params uint[] values) =>
         new(new(name, x64, arm64), argument, mask, values);

@@ -27,7 +27,7 @@ internal sealed class BeneathOpener : IFileOpener
     public static bool TryCreate(string root, [NotNullWhen(true)] out BeneathOpener? opener, [NotNullWhen(false)] out string? lack)
     {
         (opener, lack) = (null, null);
-        var directory = NativeFiles.Open(CurrentDirectory, Path.GetFullPath(root), OpenPath | OpenCloseOnExec, 0);
+        var directory = NativeFiles.Open(CurrentDirectory, Path.GetFullPath(root), OpenFlags.PathOnly | OpenFlags.CloseOnExec, 0);
         if (directory < 0)
         {
             lack = Describe(-directory);
@@ -35,7 +35,7 @@ internal sealed class BeneathOpener : IFileOpener
         }
 
         var handle = new SafeFileHandle(directory, ownsHandle: true);
-        var cached = NativeFiles.Open(directory, ".", OpenPath | OpenCloseOnExec, Beneath | ResolveCached);
+        var cached = NativeFiles.Open(directory, ".", OpenFlags.PathOnly | OpenFlags.CloseOnExec, Beneath | ResolveCached);
         if (cached >= 0) new SafeFileHandle(cached, ownsHandle: true).Dispose();
         opener = new BeneathOpener(handle, cached is >= 0 or -Errno.TryAgain);
         return true;
@@ -48,7 +48,7 @@ internal sealed class BeneathOpener : IFileOpener
         if (!mayBlock && !_hasCached) return FileOpening.WouldBlock;
 
         // Non-blocking, so that a FIFO is opened without a writer, and refused.
-        var flags = OpenReadOnly | OpenNonBlocking | OpenCloseOnExec | OpenNoTty | OpenLargeFile;
+        var flags = OpenFlags.ReadOnly | OpenFlags.NonBlocking | OpenFlags.CloseOnExec | OpenFlags.NoTty | OpenFlags.LargeFile;
         var directory = (int)_root.DangerousGetHandle();
         var file = NativeFiles.Open(directory, path.Value, flags, mayBlock ? Beneath : Beneath | ResolveCached);
         if (file == -Errno.TryAgain && !mayBlock) return FileOpening.WouldBlock;

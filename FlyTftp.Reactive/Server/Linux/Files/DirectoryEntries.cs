@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace FlyTftp.Reactive.Server.Linux.Files;
@@ -10,7 +9,6 @@ namespace FlyTftp.Reactive.Server.Linux.Files;
 /// </summary>
 internal sealed unsafe class DirectoryEntries : IDisposable
 {
-    private const int DirectoryFlag = 0x10000, DirectoryFlagArm64 = 0x4000, CloseOnExec = 0x80000;
     private const int LengthOffset = 16, NameOffset = 19;
 
     private readonly int _descriptor;
@@ -22,10 +20,9 @@ internal sealed unsafe class DirectoryEntries : IDisposable
     /// <returns><c>null</c> when it cannot be opened.</returns>
     public static DirectoryEntries? Open(string path)
     {
-        var directory = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? DirectoryFlagArm64 : DirectoryFlag;
         fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
         {
-            var descriptor = Libc.Open(name, directory | CloseOnExec, 0);
+            var descriptor = Libc.Open(name, OpenFlags.Directory | OpenFlags.CloseOnExec, 0);
             return descriptor < 0 ? null : new DirectoryEntries(descriptor);
         }
     }

@@ -9,22 +9,12 @@ namespace FlyTftp.Reactive.Server.Linux.Files;
 /// </summary>
 internal static unsafe class NativeFiles
 {
-    public const ulong OpenReadOnly = 0, OpenNoTty = 0x100, OpenNonBlocking = 0x800, OpenCloseOnExec = 0x80000, OpenPath = 0x200000;
     public const ulong ResolveNoMagicLinks = 0x02, ResolveBeneath = 0x08, ResolveCached = 0x20;
     public const int ReadNoWait = 0x08, CurrentDirectory = -100;
 
     /// <summary>x64 and arm64 alone: only their call numbers are known here.</summary>
     [SupportedOSPlatformGuard("linux")]
-    public static bool IsSupported { get; } =
-        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
-
-    private const nint Openat2 = 437;
-    private static readonly bool IsX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
-
-    /// <summary>Unlike its forerunners, openat2 does not take it for granted: without it no file of 2 GiB can be opened.</summary>
-    public static readonly ulong OpenLargeFile = IsX64 ? 0x8000u : 0x20000u;
-
-    private static readonly nint Statx = IsX64 ? 332 : 291, Preadv2 = IsX64 ? 327 : 286;
+    public static bool IsSupported => SystemCall.IsSupported;
 
     private const int EmptyPath = 0x1000, DoNotSync = 0x4000, NoFollow = 0x100, TypeLinksSizeTimeInode = 0x345, TypeModeOwnerInode = 0x10B;
     private const int TypeMask = 0xF000, RegularType = 0x8000, DirectoryType = 0x4000, LinkType = 0xA000;
@@ -34,13 +24,13 @@ internal static unsafe class NativeFiles
     public static string Describe(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} ({error})";
 
     /// <returns>A descriptor, or a negative error number.</returns>
-    public static int Open(int directory, string path, ulong flags, ulong resolve)
+    public static int Open(int directory, string path, int flags, ulong resolve)
     {
         var name = stackalloc byte[MaxNameLength];
         if (!TryTerminate(path, new(name, MaxNameLength))) return -Errno.NameTooLong;
 
-        var how = new OpenHow { Flags = flags, Resolve = resolve };
-        return (int)Call(Openat2, directory, (nint)name, (nint)(&how), sizeof(OpenHow), 0, 0);
+        var how = new OpenHow { Flags = (ulong)flags, Resolve = resolve };
+        return (int)Call(SystemCall.OpenAt2, directory, (nint)name, (nint)(&how), sizeof(OpenHow), 0, 0);
     }
 
     /// <returns>Bytes read, or a negative error number.</returns>
@@ -49,7 +39,7 @@ internal static unsafe class NativeFiles
         fixed (byte* start = destination)
         {
             var vector = new Vector { Start = (nint)start, Length = destination.Length };
-            return (int)Call(Preadv2, file, (nint)(&vector), 1, (nint)offset, 0, flags);
+            return (int)Call(SystemCall.ReadVectorAt, file, (nint)(&vector), 1, (nint)offset, 0, flags);
         }
     }
 
@@ -60,7 +50,7 @@ internal static unsafe class NativeFiles
         {
             byte empty = 0;
             var flags = EmptyPath | (mayBlock ? 0 : DoNotSync);
-            return (int)Call(Statx, file, (nint)(&empty), flags, TypeLinksSizeTimeInode, (nint)start, 0);
+            return (int)Call(SystemCall.Stat, file, (nint)(&empty), flags, TypeLinksSizeTimeInode, (nint)start, 0);
         }
     }
 
@@ -72,7 +62,7 @@ internal static unsafe class NativeFiles
         var name = stackalloc byte[MaxNameLength];
         if (!TryTerminate(path, new(name, MaxNameLength))) return -Errno.NameTooLong;
         fixed (FileStatus* start = &status)
-            return (int)Call(Statx, CurrentDirectory, (nint)name, followsLinks ? 0 : NoFollow, TypeModeOwnerInode, (nint)start, 0);
+            return (int)Call(SystemCall.Stat, CurrentDirectory, (nint)name, followsLinks ? 0 : NoFollow, TypeModeOwnerInode, (nint)start, 0);
     }
 
     /// <summary>The inode of a regular file, without opening it; <c>null</c> for whatever else.</summary>
@@ -81,7 +71,7 @@ internal static unsafe class NativeFiles
         var name = stackalloc byte[MaxNameLength];
         FileStatus status;
         return TryTerminate(path, new(name, MaxNameLength))
-            && Call(Statx, CurrentDirectory, (nint)name, 0, TypeLinksSizeTimeInode, (nint)(&status), 0) == 0
+            && Call(SystemCall.Stat, CurrentDirectory, (nint)name, 0, TypeLinksSizeTimeInode, (nint)(&status), 0) == 0
             && status.IsRegular ? status.Inode : null;
     }
 
@@ -94,11 +84,11 @@ internal static unsafe class NativeFiles
         return true;
     }
 
-    private static nint Call(nint number, nint a, nint b, nint c, nint d, nint e, nint f)
+    private static nint Call(SystemCall call, nint a, nint b, nint c, nint d, nint e, nint f)
     {
         while (true)
         {
-            var result = Libc.SystemCall(number, a, b, c, d, e, f);
+            var result = Libc.SystemCall(call.Number, a, b, c, d, e, f);
             if (result >= 0) return result;
             var error = Marshal.GetLastPInvokeError();
             if (error != Errno.Interrupted) return -error;

@@ -12,7 +12,7 @@ namespace FlyTftp.Reactive.Server.Linux.Sockets;
 /// </summary>
 public sealed unsafe class EarlySocket : IDisposable
 {
-    private const int Stream = 1 | CloseOnExec, Datagram = 2 | CloseOnExec, CloseOnExec = 0x80000;
+    private const int Stream = 1 | OpenFlags.CloseOnExec, Datagram = 2 | OpenFlags.CloseOnExec;
 
     private int _descriptor;
 

@@ -9,7 +9,7 @@ namespace FlyTftp.Reactive.Server.Linux.Sockets;
 internal static unsafe partial class NativeSocket
 {
     public const int AfInet = 2, AfInet6 = 10;
-    public const int DatagramNonBlockingCloseOnExec = 2 | 0x800 | 0x80000;
+    public const int DatagramNonBlockingCloseOnExec = 2 | OpenFlags.NonBlocking | OpenFlags.CloseOnExec;
 
     public const int SolSocket = 1, SoReuseAddr = 2, SoSendBuffer = 7, SoReceiveBuffer = 8, SoReusePort = 15, SoAttachFilter = 26, SoSendBufferForce = 32, SoReceiveBufferForce = 33,
         SoLockFilter = 44, SoMemoryInfo = 55;
@@ -21,7 +21,7 @@ internal static unsafe partial class NativeSocket
 
     public const short PollIn = 1, PollOut = 4, PollError = 8, PollInvalid = 32;
 
-    public const int EventNonBlockingCloseOnExec = 0x800 | 0x80000;
+    public const int EventNonBlockingCloseOnExec = OpenFlags.NonBlocking | OpenFlags.CloseOnExec;
 
     [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
     public static partial int Socket(int family, int type, int protocol);
