@@ -10,7 +10,7 @@ namespace FlyTftp.Reactive.Content;
 /// that a replaced one is seen, and its bytes are cached by its identity.
 /// </summary>
 /// <param name="post">Runs an action on the loop, soon and in order; called from the worker's threads.</param>
-public sealed class DirectoryStore(IFileOpener opener, ContentCache cache, IContentWorker worker, Action<Action> post) : IContentStore
+internal sealed class DirectoryStore(IFileOpener opener, ContentCache cache, IContentWorker worker, Action<Action> post) : IContentStore
 {
     /// <summary>Bytes; no larger file is taken whole into memory when it is opened.</summary>
     public const int SmallFileMax = 1 << 20;

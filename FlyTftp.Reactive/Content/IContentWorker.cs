@@ -1,7 +1,7 @@
 namespace FlyTftp.Reactive.Content;
 
 /// <summary>Does what may block, away from the pipeline's thread.</summary>
-public interface IContentWorker
+internal interface IContentWorker
 {
     /// <summary>
     /// Takes a job, which never throws, to be run soon on another thread. Never waits and never refuses: how many may be waiting is bounded

@@ -1,7 +1,7 @@
 namespace FlyTftp.Reactive.Ladders;
 
 /// <summary>What a page may hold, shared by all its sessions: a browser shows no more than this with ease, and a long capture must not fill the memory.</summary>
-public sealed class LadderBudget
+internal sealed class LadderBudget
 {
     /// <summary>Datagrams of one session that are drawn; the first ones.</summary>
     public const int MaxStepsPerView = 30_000;

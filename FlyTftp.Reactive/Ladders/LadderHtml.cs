@@ -4,7 +4,7 @@ namespace FlyTftp.Reactive.Ladders;
 /// Writes a page that needs nothing but itself: no script, font or picture from elsewhere, and its policy lets no other script run than its own,
 /// whatever a capture has for a file name. Readable in dark and light, and without the script: that only sorts and opens.
 /// </summary>
-public static class LadderHtml
+internal static class LadderHtml
 {
     /// <summary>
     /// SHA-256 of the page's own style and script, for its policy (CSP level 2 §4.2.5). Written down and held to by a test: to compute them here

@@ -5,7 +5,7 @@ namespace FlyTftp.Reactive.Ladders;
 /// <summary>What the page shows: any text may hold anything, it is escaped when it is written.</summary>
 /// <param name="Title">One line: the capture's or the run's name.</param>
 /// <param name="Summary">One sentence or two.</param>
-public sealed record LadderPage(string Title, string Summary, IReadOnlyList<LadderSession> Sessions)
+internal sealed record LadderPage(string Title, string Summary, IReadOnlyList<LadderSession> Sessions)
 {
     /// <summary>Sessions that are not in the list, for want of room.</summary>
     public int SessionsLeftOut { get; init; }
@@ -18,13 +18,13 @@ public sealed record LadderPage(string Title, string Summary, IReadOnlyList<Ladd
 }
 
 /// <summary>What one client went through.</summary>
-public sealed record LadderStory(string Title, IReadOnlyList<LadderSentence> Steps, IReadOnlyList<string> Findings);
+internal sealed record LadderStory(string Title, IReadOnlyList<LadderSentence> Steps, IReadOnlyList<string> Findings);
 
 /// <param name="At">Since the beginning of the capture.</param>
-public readonly record struct LadderSentence(TimeSpan At, string Text, bool IsWrong);
+internal readonly record struct LadderSentence(TimeSpan At, string Text, bool IsWrong);
 
 /// <summary>How a session is to be looked at: each has a colour and a shape of its own.</summary>
-public enum LadderTone : byte
+internal enum LadderTone : byte
 {
     Good,
 
@@ -41,7 +41,7 @@ public enum LadderTone : byte
 /// <param name="Outcome">One word or two; sorted by.</param>
 /// <param name="IsFine">Nobody has to look at it.</param>
 /// <param name="Views">At least one; the table's figures are those of the first.</param>
-public sealed record LadderSession(string Client, string Outcome, bool IsFine, IReadOnlyList<LadderView> Views)
+internal sealed record LadderSession(string Client, string Outcome, bool IsFine, IReadOnlyList<LadderView> Views)
 {
     /// <summary>Address and port of the server; <c>null</c>: it goes without saying.</summary>
     public string? Server { get; init; }
@@ -58,16 +58,16 @@ public sealed record LadderSession(string Client, string Outcome, bool IsFine, I
 /// <param name="Granted">The first OACK's options; <c>null</c> where there was none.</param>
 /// <param name="Steps">In the order of time.</param>
 /// <param name="RoundTrips">From the last datagram of a window to its ACK, where nothing was sent twice.</param>
-public sealed record LadderView(
+internal sealed record LadderView(
     string Title, Request? Request, OptionSet? Granted, IReadOnlyList<LadderStep> Steps, IReadOnlyList<RoundTripSample> RoundTrips,
     LadderFigures Figures);
 
 /// <param name="At">When the ACK came, as <see cref="LadderStep.At"/>.</param>
-public readonly record struct RoundTripSample(TimeSpan At, TimeSpan Duration);
+internal readonly record struct RoundTripSample(TimeSpan At, TimeSpan Duration);
 
 /// <summary>Sums over all datagrams of a session, those that are not drawn included.</summary>
 /// <param name="Bytes">Of content, each block counted once.</param>
-public readonly record struct LadderFigures(
+internal readonly record struct LadderFigures(
     TimeSpan Started, TimeSpan Ended, long Datagrams, long Bytes, long Repeats, long Lost, long LeftOut)
 {
     public TimeSpan Duration => Ended - Started;

@@ -6,7 +6,7 @@ namespace FlyTftp.Reactive.Ladders;
 /// Collects the datagrams of one session for its ladder, in the order of time, and notices by itself what was sent before. It keeps as many as
 /// its budget allows; of the rest it keeps the sums.
 /// </summary>
-public sealed class LadderRecorder(LadderBudget budget)
+internal sealed class LadderRecorder(LadderBudget budget)
 {
     private readonly List<LadderStep> _steps = [];
     private readonly List<RoundTripSample> _roundTrips = [];

@@ -4,7 +4,7 @@ using FlyTftp.Reactive.Protocol;
 namespace FlyTftp.Reactive.Ladders;
 
 /// <summary>What is to be said of a datagram beyond what it is. Each has a colour and a shape of its own in the picture.</summary>
-public enum LadderMark : byte
+internal enum LadderMark : byte
 {
     None,
 
@@ -32,7 +32,7 @@ public enum LadderMark : byte
 /// <param name="Block">Of DATA and ACK.</param>
 /// <param name="Length">Bytes of UDP payload; of DATA without its header.</param>
 /// <param name="Text">The packet in the RFC's words, where kind, block and length do not say it all.</param>
-public readonly record struct LadderStep(
+internal readonly record struct LadderStep(
     TimeSpan At, bool IsFromClient, PacketKind Kind, BlockNumber Block, int Length, LadderMark Mark, string? Text)
 {
     /// <summary>As on the arrow.</summary>

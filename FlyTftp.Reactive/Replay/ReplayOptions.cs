@@ -6,7 +6,7 @@ using FlyTftp.Reactive.Sessions;
 namespace FlyTftp.Reactive.Replay;
 
 /// <summary>What a replay is asked for.</summary>
-public sealed record ReplayOptions
+internal sealed record ReplayOptions
 {
     public SessionLimits Limits { get; init; } = new();
 

@@ -5,7 +5,7 @@ using FlyTftp.Reactive.Sessions;
 namespace FlyTftp.Reactive.Replay;
 
 /// <summary>How a replayed session compares with the recorded one.</summary>
-public enum Verdict : byte
+internal enum Verdict : byte
 {
     /// <summary>Every datagram says the same, repeats aside.</summary>
     Same,
@@ -26,7 +26,7 @@ public enum Verdict : byte
 /// <summary>One session, then and now.</summary>
 /// <param name="Then">How it ended in the capture: an outcome's name, or one that only captures have (<see cref="RecordedProgress"/>).</param>
 /// <param name="Now">How it ended now: an outcome's name, or <c>ignored</c>.</param>
-public sealed record SessionResult(Endpoint Client, Request Request, OptionSet Granted, string Then, string Now, Difference? Difference)
+internal sealed record SessionResult(Endpoint Client, Request Request, OptionSet Granted, string Then, string Now, Difference? Difference)
 {
     public const string Ignored = "ignored";
 

@@ -9,7 +9,7 @@ namespace FlyTftp.Reactive.Replay;
 /// <param name="Frames">Packets of the capture, by <see cref="FrameKind"/>.</param>
 /// <param name="Verdicts">Sessions, by <see cref="Verdict"/>.</param>
 /// <param name="Fault">Why the capture could not be read to its end.</param>
-public sealed record ReplaySummary(
+internal sealed record ReplaySummary(
     IReadOnlyList<long> Frames, long TftpPackets, IReadOnlyList<long> Verdicts, CaptureFault? Fault, IReadOnlyList<LadderSession> Ladders, int LaddersLeftOut)
 {
     public long Packets => Frames.Sum();

@@ -15,7 +15,7 @@ namespace FlyTftp.Reactive.Replay;
 /// Runs the client side of a capture through the pipeline on virtual time and compares what it says with what the recorded server said. Recorded
 /// clients do not react: so each asks for what it was granted then, and its ACKs mean now what they meant then (docs/adr/0008).
 /// </summary>
-public sealed class Replayer : IDisposable
+internal sealed class Replayer : IDisposable
 {
     /// <summary>ACKs inferred over all sessions: a capture that is nothing but holes must not take for ever.</summary>
     public const long MaxInferred = 4 << 20;

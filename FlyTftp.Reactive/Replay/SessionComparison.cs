@@ -8,7 +8,7 @@ namespace FlyTftp.Reactive.Replay;
 /// <param name="Now">This server's packet; <c>null</c>: nothing.</param>
 /// <param name="IsOfContent">The client would have got other bytes.</param>
 /// <param name="IsOfFate">One serves where the other refuses.</param>
-public sealed record Difference(TimeSpan At, string? Then, string? Now, bool IsOfContent, bool IsOfFate = false);
+internal sealed record Difference(TimeSpan At, string? Then, string? Now, bool IsOfContent, bool IsOfFate = false);
 
 /// <summary>
 /// Compares what two servers say in one session as it comes, each at its own time: order and content count, the moment does not. Options are compared

@@ -23,7 +23,7 @@ internal static class ServerRights
     /// </summary>
     /// <param name="root">Where the content is found from now on.</param>
     /// <param name="error">One line: why it may not serve like this.</param>
-    public static bool TryGiveUp(ServerOptions options, ServerLog log, out string root, [NotNullWhen(false)] out string? error)
+    public static bool TryDropRights(ServerOptions options, ServerLog log, out string root, [NotNullWhen(false)] out string? error)
     {
         (root, error) = (Path.GetFullPath(options.Root), null);
         if (!OperatingSystem.IsLinux())

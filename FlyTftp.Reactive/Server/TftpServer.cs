@@ -21,7 +21,7 @@ namespace FlyTftp.Reactive.Server;
 /// Puts the parts of the running server together: binds, starts the loops, and on request lets them run out. What a user can mend is
 /// returned as one line; the rest is in the log.
 /// </summary>
-public static class TftpServer
+internal static class TftpServer
 {
     /// <summary>How long a loop that does not come round may hold up the stop.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -54,7 +54,7 @@ public static class TftpServer
         // Once before, so that a missing root is called by the name the user knows, and once as whoever it is that serves.
         if (!ContentAccess.TryOpenRoot(options.Root, out var asStarted, out _, out var error)) return Task.FromResult<string?>(error);
         asStarted.Dispose();
-        if (!ServerRights.TryGiveUp(options, log, out var root, out error)) return Task.FromResult<string?>(error);
+        if (!ServerRights.TryDropRights(options, log, out var root, out error)) return Task.FromResult<string?>(error);
         if (!ContentAccess.TryOpenRoot(root, out var opener, out var notice, out error))
             return Task.FromResult<string?>(options.Hardening == HardeningMode.Off && options.User is null ? error : ServerRights.NotReadable(options));
 

@@ -3,7 +3,7 @@ using System.Reactive.Concurrency;
 namespace FlyTftp.Reactive.Simulation;
 
 /// <summary>Another scheduler that knows how many timers are running: what is scheduled, has not run and was not called off.</summary>
-public sealed class CountingScheduler(IScheduler inner) : IScheduler
+internal sealed class CountingScheduler(IScheduler inner) : IScheduler
 {
     public int Running { get; private set; }
 

@@ -9,7 +9,7 @@ namespace FlyTftp.Reactive.Simulation;
 /// Takes down one seed's datagrams for a page of ladders, one for each address and port, at the server's side of the links: also those
 /// that were lost on the way, which only a simulation knows.
 /// </summary>
-public sealed class SeedLadder
+internal sealed class SeedLadder
 {
     private readonly LadderBudget _budget = new();
     private readonly Dictionary<Flow, LadderRecorder> _recorders = [];

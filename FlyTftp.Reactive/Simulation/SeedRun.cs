@@ -12,11 +12,11 @@ using FlyTftp.Reactive.Simulation.Rules;
 namespace FlyTftp.Reactive.Simulation;
 
 /// <summary>The server under test: <see cref="Pipeline"/>, or a broken one that the simulation has to find out.</summary>
-public delegate IObservable<Emission> SimulatedServer(
+internal delegate IObservable<Emission> SimulatedServer(
     IObservable<Datagram> arrivals, IContentStore store, SessionLimits limits, IScheduler scheduler);
 
 /// <summary>One seed: clients, links and the server on a virtual clock, from the first request until nothing is left to do.</summary>
-public sealed class SeedRun : IDisposable
+internal sealed class SeedRun : IDisposable
 {
     /// <summary>A run that is not over by then never will be.</summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromDays(30);

@@ -5,7 +5,7 @@ namespace FlyTftp.Reactive.Simulation;
 /// <summary>What all seeds of a simulation have in common.</summary>
 /// <param name="Clients">1 to <see cref="ClientsMax"/>; each seed draws their kinds anew.</param>
 /// <param name="FileSize">Bytes of the file that most of them want, 0 to <see cref="FileSizeMax"/>.</param>
-public sealed record SimulationSettings(int Clients, int FileSize, LinkConditions Link)
+internal sealed record SimulationSettings(int Clients, int FileSize, LinkConditions Link)
 {
     public const int ClientsMax = 10_000, FileSizeMax = 64 << 20;
 
@@ -25,6 +25,6 @@ public sealed record SimulationSettings(int Clients, int FileSize, LinkCondition
 /// <param name="Abandoned">Clients that gave up for good; none at a loss of 20 % or less.</param>
 /// <param name="Duration">On the virtual clock.</param>
 /// <param name="Fingerprint">The same for the same run.</param>
-public sealed record SeedResult(
+internal sealed record SeedResult(
     long Seed, string? Violation, IReadOnlyList<long> Sessions, long Datagrams, long Bytes, int Completions, int Restarts, int Abandoned,
     TimeSpan Duration, ulong Fingerprint);

@@ -74,7 +74,7 @@ public static class ReplayCommand
                 // What this machine's interfaces hold says nothing about the recorded network.
                 Limits = server.ToSessionLimits(static _ => TransferParameters.MaxBlockSize),
                 AssumedBlockSizeMax = server.BlockSizeMax is null ? OnEthernet : null,
-                Root = opener is null ? null : PatientOpener.StoreOver(opener),
+                Root = opener is null ? null : BlockingOpener.StoreOver(opener),
                 NearestName = arguments.Root is { } folder ? new NearestName(folder).Of : static _ => null,
                 Port = port,
                 Only = only,

@@ -9,7 +9,7 @@ namespace FlyTftp.Reactive.Cli.Commands;
 /// <summary>What <c>flytftp simulate</c> was asked to do.</summary>
 /// <param name="FirstSeed">0 to <see cref="long.MaxValue"/>.</param>
 /// <param name="SeedCount">1 to <see cref="SeedsMax"/>.</param>
-public sealed record SimulateArguments(long FirstSeed, int SeedCount, SimulationSettings Settings)
+internal sealed record SimulateArguments(long FirstSeed, int SeedCount, SimulationSettings Settings)
 {
     public const int SeedsMax = 10_000_000, DefaultSeeds = 100, BytesPerKiB = 1024;
 

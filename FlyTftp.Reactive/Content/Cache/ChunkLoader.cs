@@ -67,7 +67,7 @@ internal sealed class ChunkLoader(ContentCache cache, IContentWorker worker, Act
 
     private void ReadLater(SharedFile file, Chunk chunk)
     {
-        file.Enter();
+        file.AddReference();
         cache.Pin(chunk);
         chunk.BeginRead();
         worker.Post(() =>
@@ -80,7 +80,7 @@ internal sealed class ChunkLoader(ContentCache cache, IContentWorker worker, Act
     private void EndRead(SharedFile file, Chunk chunk, string? failure)
     {
         if (failure is not null) cache.Unlist(chunk);
-        file.Leave();
+        file.Release();
         chunk.EndRead(failure);
         Unpin(chunk);
     }

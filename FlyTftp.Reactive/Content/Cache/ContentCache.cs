@@ -4,7 +4,7 @@ namespace FlyTftp.Reactive.Content.Cache;
 /// File bytes in memory, least recently used out first. What a transfer has pinned stays: that may take the cache beyond its capacity,
 /// but never beyond its limit. One per loop and used on its thread only, so it has no lock.
 /// </summary>
-public sealed class ContentCache
+internal sealed class ContentCache
 {
     /// <summary>Bytes.</summary>
     public const long DefaultCapacity = 32 << 20, DefaultLimit = 128 << 20;

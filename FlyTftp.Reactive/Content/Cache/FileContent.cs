@@ -79,7 +79,7 @@ internal sealed class FileContent(SharedFile file, ChunkLoader loader) : IConten
 
         _isDisposed = true;
         DropBefore(long.MaxValue);
-        if (!_isWhole) file.Leave();
+        if (!_isWhole) file.Release();
     }
 
     private string? CloseIfWhole(LoadResult result)
@@ -87,7 +87,7 @@ internal sealed class FileContent(SharedFile file, ChunkLoader loader) : IConten
         if (result.Failure is not null || _isDisposed) return result.Failure;
 
         _isWhole = true;
-        file.Leave();
+        file.Release();
         return null;
     }
 

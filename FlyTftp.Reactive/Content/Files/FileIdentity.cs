@@ -7,4 +7,4 @@ namespace FlyTftp.Reactive.Content.Files;
 /// <param name="Path">Empty where device and inode say which file it is.</param>
 /// <param name="Length">Bytes.</param>
 /// <param name="Modified">In the file system's finest unit; only compared.</param>
-public readonly record struct FileIdentity(string Path, ulong Device, ulong Inode, long Length, long Modified);
+internal readonly record struct FileIdentity(string Path, ulong Device, ulong Inode, long Length, long Modified);

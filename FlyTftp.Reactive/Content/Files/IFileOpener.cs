@@ -6,7 +6,7 @@ namespace FlyTftp.Reactive.Content.Files;
 /// The one door to a directory tree. Opens regular files beneath its root and nothing else; links are followed while they stay beneath
 /// it. Safe to use from several threads. What can go wrong is a value, never an exception.
 /// </summary>
-public interface IFileOpener : IDisposable
+internal interface IFileOpener : IDisposable
 {
     /// <param name="mayBlock">
     /// <c>false</c>: answer from memory, or say <see cref="FileOpening.WouldBlock"/>. An implementation may always say so.
@@ -21,7 +21,7 @@ public interface IFileOpener : IDisposable
 }
 
 /// <summary>A file, or why there is none, or neither: the answer has to be waited for.</summary>
-public readonly record struct FileOpening(IOpenFile? File, Refusal? Refusal)
+internal readonly record struct FileOpening(IOpenFile? File, Refusal? Refusal)
 {
     public static readonly FileOpening WouldBlock;
 

@@ -4,7 +4,7 @@ namespace FlyTftp.Reactive.Content.Files;
 /// A regular file that was opened for reading, whatever becomes of its name. May be read from several threads at a time; disposed
 /// once, when no read is under way.
 /// </summary>
-public interface IOpenFile : IDisposable
+internal interface IOpenFile : IDisposable
 {
     /// <summary>As it was when it was opened.</summary>
     FileIdentity Identity { get; }
@@ -18,7 +18,7 @@ public interface IOpenFile : IDisposable
 
 /// <summary>What one read gave.</summary>
 /// <param name="Count">Bytes, 0 at the end of the file; negative: none, see the constants.</param>
-public readonly record struct FileRead(int Count)
+internal readonly record struct FileRead(int Count)
 {
     public static readonly FileRead WouldBlock = new(-1), Failed = new(-2);
 }

@@ -13,7 +13,7 @@ namespace FlyTftp.Reactive.Content.Files;
 /// Tells a regular file from a FIFO or a device, and from others that had its name, without opening it; <c>null</c>: no regular file.
 /// The framework knows neither: without help, a file's birth is its number, and on Unix an empty file is not found.
 /// </param>
-public sealed class PortableOpener(string root, Func<string, ulong?>? inodeOf = null) : IFileOpener
+internal sealed class PortableOpener(string root, Func<string, ulong?>? inodeOf = null) : IFileOpener
 {
     /// <summary>Links followed for one name, as Linux does.</summary>
     public const int MaxLinks = 40;

@@ -6,17 +6,17 @@ namespace FlyTftp.Reactive.Content.Files;
 /// </summary>
 internal sealed class SharedFile(IOpenFile file, IContentWorker worker)
 {
-    private int _uses = 1;
+    private int _references = 1;
 
     public IOpenFile File => file;
 
     public FileIdentity Identity { get; } = file.Identity;
 
-    public void Enter() => _uses++;
+    public void AddReference() => _references++;
 
-    public void Leave()
+    public void Release()
     {
-        if (--_uses > 0) return;
+        if (--_references > 0) return;
 
         // To close the last handle of a large file that was deleted meanwhile is to free its blocks: that may take its time.
         if (Identity.Length > DirectoryStore.SmallFileMax) worker.Post(file.Dispose);

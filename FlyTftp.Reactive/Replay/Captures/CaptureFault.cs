@@ -6,7 +6,7 @@ namespace FlyTftp.Reactive.Replay.Captures;
 /// <param name="IsCutOff">
 /// Nothing is wrong but that the file ends inside a record or block, as that of a writer that was killed does.
 /// </param>
-public sealed record CaptureFault(long Offset, string Expected, bool IsCutOff = false)
+internal sealed record CaptureFault(long Offset, string Expected, bool IsCutOff = false)
 {
     public override string ToString() => $"at byte {Offset}: expected {Expected}";
 }

@@ -7,7 +7,7 @@ namespace FlyTftp.Reactive.Replay.Captures;
 /// A capture that can be read more than once, and at any place: a file as it is, or what came through a pipe, put into a temporary file first.
 /// What the file system does is an exception of <see cref="System.IO"/>, for whoever named the file to tell.
 /// </summary>
-public sealed class CaptureFile : IDisposable
+internal sealed class CaptureFile : IDisposable
 {
     private readonly string _path;
     private readonly SafeFileHandle _handle;

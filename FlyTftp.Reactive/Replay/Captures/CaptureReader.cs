@@ -7,7 +7,7 @@ namespace FlyTftp.Reactive.Replay.Captures;
 /// Reads the packets of a capture one after the other from a stream that need not be seekable. What memory it takes does not depend on
 /// the capture's length. Any bytes at all end in packets and at most one <see cref="Fault"/>; nothing throws.
 /// </summary>
-public abstract class CaptureReader
+internal abstract class CaptureReader
 {
     /// <summary>Bytes. A record or block that claims to hold a larger packet is not believed (Wireshark's bound too).</summary>
     public const int MaxPacketLength = 256 * 1024;

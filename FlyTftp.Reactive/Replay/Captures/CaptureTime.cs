@@ -4,7 +4,7 @@ namespace FlyTftp.Reactive.Replay.Captures;
 /// An instant in a capture: nanoseconds since 1970-01-01 UTC, from the year 1677 to 2262. A scheduler knows ticks of 100 ns only; two
 /// packets within one tick keep the order in which they stand in the file.
 /// </summary>
-public readonly record struct CaptureTime(long Nanoseconds)
+internal readonly record struct CaptureTime(long Nanoseconds)
 {
     public const long NanosecondsPerSecond = 1_000_000_000;
 

@@ -1,7 +1,7 @@
 namespace FlyTftp.Reactive.Replay.Captures;
 
 /// <summary>The link types that are understood, by the numbers of the IETF's registry (draft-ietf-opsawg-pcaplinktype).</summary>
-public static class LinkType
+internal static class LinkType
 {
     public const int
         BsdNull = 0,

@@ -11,7 +11,7 @@ namespace FlyTftp.Reactive.Replay.Captures;
 /// For one thread. What the disk does is no exception: after a <see cref="Failure"/> nothing is written any more.
 /// The stream should have no buffer of its own. It stays the caller's to close, after a flush.
 /// </remarks>
-public sealed class PcapngWriter
+internal sealed class PcapngWriter
 {
     /// <summary>Bytes that one datagram takes at most.</summary>
     public const int MaxBlockLength = PacketHeaderLength + IPv6HeaderAndMaxLength + Padding + PcapngBlock.TrailerLength;

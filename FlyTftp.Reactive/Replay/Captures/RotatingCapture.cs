@@ -13,7 +13,7 @@ namespace FlyTftp.Reactive.Replay.Captures;
 /// it; any other file of either name is left alone and is a <see cref="Failure"/>. Pipes and devices are written to as they are.
 /// For one thread. After a <see cref="Failure"/> nothing is written any more.
 /// </remarks>
-public sealed class RotatingCapture : IDisposable
+internal sealed class RotatingCapture : IDisposable
 {
     /// <summary>Bytes: in each half, headers and one datagram of any size.</summary>
     public const long MinMaxBytes = 2 * (PcapngWriter.HeaderLength + PcapngWriter.MaxBlockLength);

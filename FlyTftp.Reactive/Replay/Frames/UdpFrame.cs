@@ -4,7 +4,7 @@ using FlyTftp.Reactive.Sessions;
 namespace FlyTftp.Reactive.Replay.Frames;
 
 /// <summary>What a captured packet turned out to be.</summary>
-public enum FrameKind : byte
+internal enum FrameKind : byte
 {
     /// <summary>A whole UDP datagram.</summary>
     Udp,
@@ -48,7 +48,7 @@ internal readonly record struct FragmentPart(IpHeader Ip, int Layer, int Begin, 
 /// <param name="PayloadOffset">Bytes of the packet before the UDP payload.</param>
 /// <param name="PayloadLength">Bytes of the payload in the capture.</param>
 /// <param name="Detail">What is missing, wrong, not read or reported: constant text.</param>
-public readonly record struct UdpFrame(
+internal readonly record struct UdpFrame(
     FrameKind Kind, Endpoint Source = default, Endpoint Destination = default,
     int PayloadOffset = 0, int PayloadLength = 0, string? Detail = null)
 {

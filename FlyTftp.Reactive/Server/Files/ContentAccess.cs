@@ -5,7 +5,7 @@ using FlyTftp.Reactive.Server.Linux.Files;
 namespace FlyTftp.Reactive.Server.Files;
 
 /// <summary>The one place that picks how files are opened: by the kernel, beneath the root, where it can; otherwise portably.</summary>
-public static class ContentAccess
+internal static class ContentAccess
 {
     /// <param name="root">
     /// Which directory, as it is now: if another one takes its name later, the first is still the one that is served (on Linux).

@@ -7,7 +7,7 @@ namespace FlyTftp.Reactive.Server.Files;
 /// A few threads of its own that wait for disks, so that no loop does. A file system that hangs can hold all the threads; then whatever is
 /// not in memory waits until it comes back.
 /// </summary>
-public sealed class ContentWorker : IContentWorker, IDisposable
+internal sealed class ContentWorker : IContentWorker, IDisposable
 {
     public const int DefaultThreads = 4;
 

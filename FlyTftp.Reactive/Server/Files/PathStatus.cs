@@ -4,7 +4,7 @@ using FlyTftp.Reactive.Server.Linux.Files;
 namespace FlyTftp.Reactive.Server.Files;
 
 /// <summary>What stands at a path.</summary>
-public enum PathKind : byte
+internal enum PathKind : byte
 {
     Missing,
     File,
@@ -23,7 +23,7 @@ public enum PathKind : byte
 /// <param name="Permissions">The mode's lower twelve bits; none where they cannot be told.</param>
 /// <param name="IsMountPoint">Something is mounted here, so it cannot be renamed over (Linux 5.8).</param>
 /// <param name="Identity">The same for two paths to one file; <c>null</c> where it cannot be told.</param>
-public readonly record struct PathStatus(
+internal readonly record struct PathStatus(
     PathKind Kind, uint? Owner = null, UnixFileMode Permissions = UnixFileMode.None, bool IsMountPoint = false, (ulong Device, ulong Inode)? Identity = null)
 {
     private const UnixFileMode AllPermissions = (UnixFileMode)0xFFF;

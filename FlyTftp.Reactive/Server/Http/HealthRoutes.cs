@@ -3,7 +3,7 @@ using FlyTftp.Reactive.Server.Metrics;
 namespace FlyTftp.Reactive.Server.Http;
 
 /// <summary>The paths that <c>--http</c> answers.</summary>
-public static class HealthRoutes
+internal static class HealthRoutes
 {
     /// <summary>How long one probe's result is good for.</summary>
     public static readonly TimeSpan ProbeIsFreshFor = TimeSpan.FromSeconds(1);

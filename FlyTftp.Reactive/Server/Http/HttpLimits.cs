@@ -1,7 +1,7 @@
 namespace FlyTftp.Reactive.Server.Http;
 
 /// <summary>What bounds the HTTP side, so that nobody who can reach it costs the boots anything.</summary>
-public sealed record HttpLimits
+internal sealed record HttpLimits
 {
     /// <summary>Connections at a time. A further one takes the place of the oldest one of the client that holds the most.</summary>
     public int Connections { get; init; } = 32;

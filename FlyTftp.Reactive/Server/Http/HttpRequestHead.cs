@@ -14,7 +14,7 @@ namespace FlyTftp.Reactive.Server.Http;
 /// </summary>
 /// <param name="Path">The target's path as it was sent, without the query; never decoded, since no route needs it.</param>
 /// <param name="Host">As it was sent; empty where there was none (HTTP/1.0).</param>
-public readonly record struct HttpRequestHead(string Method, string Path, string Host = "")
+internal readonly record struct HttpRequestHead(string Method, string Path, string Host = "")
 {
     /// <summary>Bytes; a longer head is answered with 431.</summary>
     public const int MaxLength = 8 * 1024;

@@ -6,7 +6,7 @@ namespace FlyTftp.Reactive.Server.Http;
 
 /// <summary>What a handler answers with.</summary>
 /// <param name="Body">Sent as UTF-8.</param>
-public sealed record HttpResponse(int Status, string ContentType, string Body)
+internal sealed record HttpResponse(int Status, string ContentType, string Body)
 {
     public const string PlainText = "text/plain; charset=utf-8";
 

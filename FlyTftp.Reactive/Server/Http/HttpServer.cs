@@ -5,14 +5,14 @@ using FlyTftp.Reactive.Server.Ports;
 namespace FlyTftp.Reactive.Server.Http;
 
 /// <summary>Answers one path. The token is cancelled when the connection's time is up, or when another needs its place: nothing is waited for then.</summary>
-public delegate ValueTask<HttpResponse> HttpHandler(CancellationToken cancellation);
+internal delegate ValueTask<HttpResponse> HttpHandler(CancellationToken cancellation);
 
 /// <summary>
 /// A GET-only HTTP/1.1 server on a plain socket, for health checks and scrapers (docs/adr/0004). One answer a connection; GET and HEAD
 /// of the given paths, 404 for others, 405 for other methods, 400 for what is not HTTP. It runs on the thread pool and shares nothing
 /// with the loops but what its handlers read.
 /// </summary>
-public sealed class HttpServer : IDisposable
+internal sealed class HttpServer : IDisposable
 {
     private static readonly TimeSpan PauseAfterFailedAccept = TimeSpan.FromMilliseconds(100);
 

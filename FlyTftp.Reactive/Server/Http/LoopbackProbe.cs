@@ -16,7 +16,7 @@ namespace FlyTftp.Reactive.Server.Http;
 /// Names a file that can be read and should be served; <c>null</c>: there is none, and any name will do, since "not found" is an answer too.
 /// Asked at the first probe, and again when the file is not found any more.
 /// </param>
-public sealed class LoopbackProbe(Socket socket, IPEndPoint server, Func<string?> chooseFile) : IDisposable
+internal sealed class LoopbackProbe(Socket socket, IPEndPoint server, Func<string?> chooseFile) : IDisposable
 {
     /// <summary>Blocks of 512 bytes after which the download is broken off: enough has been seen.</summary>
     private const int BlocksMax = 128;

@@ -4,14 +4,14 @@ namespace FlyTftp.Reactive.Server.Http;
 
 /// <summary>What a probe found.</summary>
 /// <param name="Detail">One clause for people: what was done, or why it failed.</param>
-public readonly record struct ProbeResult(bool IsHealthy, string Detail);
+internal readonly record struct ProbeResult(bool IsHealthy, string Detail);
 
 /// <summary>
 /// Runs a probe at most once at a time and at most once per <paramref name="freshFor"/>: whoever asks meanwhile shares the result, so
 /// that no number of health checks costs more than one download. Safe on any thread.
 /// </summary>
 /// <param name="timeout">A probe that takes longer counts as failed, even if it ignores its token.</param>
-public sealed class SharedProbe(
+internal sealed class SharedProbe(
     Func<CancellationToken, ValueTask<ProbeResult>> probe, TimeSpan freshFor, TimeSpan timeout, TimeProvider time)
 {
     private readonly Lock _gate = new();

@@ -6,7 +6,7 @@ using NLog.Config;
 namespace FlyTftp.Reactive.Server.Logging;
 
 /// <summary>Where the rules for the log come from: a file that was named, nlog.config, or the rules that are built in.</summary>
-public static class LogSetup
+internal static class LogSetup
 {
     public const string FileName = "nlog.config";
 

@@ -7,7 +7,7 @@ namespace FlyTftp.Reactive.Server.Logging;
 /// Carries notes from the loops to the log and the metrics without ever making a loop wait: a bounded queue that loses its oldest
 /// note when it is full, counts what it loses, and is read by one consumer.
 /// </summary>
-public sealed class NotePump : IAsyncDisposable
+internal sealed class NotePump : IAsyncDisposable
 {
     /// <summary>Notes that may wait.</summary>
     public const int Capacity = 8192;

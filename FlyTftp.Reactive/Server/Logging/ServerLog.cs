@@ -12,7 +12,7 @@ namespace FlyTftp.Reactive.Server.Logging;
 /// sessions, 50 and up single datagrams. What came from the network is always a value and never part of a template, and its control
 /// characters are escaped.
 /// </summary>
-public sealed class ServerLog(LogFactory factory) : IDisposable
+internal sealed class ServerLog(LogFactory factory) : IDisposable
 {
     private const string
         Sent = "{outcome:l} \"{file:l}\" to {peer:l}: {bytes} bytes in {durationMs} ms, {retransmissions} resent",

@@ -9,7 +9,7 @@ namespace FlyTftp.Reactive.Server.Logging;
 /// than NLog's own console targets once trimmed, and any value of NO_COLOR counts.
 /// </summary>
 [Target("Terminal")]
-public sealed class TerminalTarget : TargetWithLayout
+internal sealed class TerminalTarget : TargetWithLayout
 {
     private const string Reset = "\e[0m";
     private Stream? _output;

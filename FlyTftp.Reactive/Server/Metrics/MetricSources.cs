@@ -4,7 +4,7 @@ namespace FlyTftp.Reactive.Server.Metrics;
 /// What can only be asked for, not told by a note. Asked once per scrape, on a thread of the HTTP side: each must be cheap, safe to call
 /// from there and must not throw.
 /// </summary>
-public sealed record MetricSources
+internal sealed record MetricSources
 {
     /// <summary>Sessions that are running, those included that wait for a disk.</summary>
     public Func<long> ActiveSessions { get; init; } = static () => 0;

@@ -8,7 +8,7 @@ namespace FlyTftp.Reactive.Server.Metrics;
 /// What the operating system says of this process. On Linux the files under /proc are opened once and read again and again, so that it
 /// goes on working when no path can be opened any more (docs/adr/0005): make it before the process is confined.
 /// </summary>
-public sealed class ProcessFigures : IDisposable
+internal sealed class ProcessFigures : IDisposable
 {
     // Linux's USER_HZ, which is 100 on every architecture that .NET runs on.
     private const double TicksPerSecond = 100;

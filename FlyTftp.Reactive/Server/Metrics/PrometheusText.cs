@@ -8,7 +8,7 @@ namespace FlyTftp.Reactive.Server.Metrics;
 /// before the instruments are, so that it misses none. Dots become underscores, the unit follows the name (<c>By</c>: bytes, <c>s</c>:
 /// seconds), counters end in <c>_total</c>. Safe on any thread.
 /// </summary>
-public sealed class PrometheusText : IDisposable
+internal sealed class PrometheusText : IDisposable
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 

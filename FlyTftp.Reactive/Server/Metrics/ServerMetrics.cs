@@ -9,7 +9,7 @@ namespace FlyTftp.Reactive.Server.Metrics;
 /// Prometheus's way. Labels come from closed sets only: never a file name, never an address. Series of a closed set exist from the
 /// start, at 0, so that a rate sees the first event.
 /// </summary>
-public sealed class ServerMetrics : IDisposable
+internal sealed class ServerMetrics : IDisposable
 {
     /// <summary>Seconds: from a loopback to a satellite, in steps of about 2.5.</summary>
     private static readonly double[] RoundTripBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];

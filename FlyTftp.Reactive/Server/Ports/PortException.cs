@@ -6,7 +6,7 @@ using FlyTftp.Reactive.Server.Linux;
 namespace FlyTftp.Reactive.Server.Ports;
 
 /// <summary>A socket cannot be had: the one failure of a port that a user can mend, so its message says how.</summary>
-public sealed class PortException(string message) : Exception(message)
+internal sealed class PortException(string message) : Exception(message)
 {
     private const int UnprivilegedPort = 6969;
 

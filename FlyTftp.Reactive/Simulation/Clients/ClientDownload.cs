@@ -17,12 +17,12 @@ internal sealed class ClientDownload
     private static readonly TimeSpan ShortestStall = TimeSpan.FromMilliseconds(50);
 
     private readonly ClientProfile _profile;
-    private readonly Errand _errand;
+    private readonly PlannedDownload _current;
     private readonly ClientPort _port;
     private readonly Action<DownloadEnd> _ended;
     private readonly SeededRandom _chance;
     private readonly IScheduler _scheduler;
-    private readonly LazyTimer _timer;
+    private readonly RestartableTimer _timer;
     private readonly Request _request;
     private readonly long _vanishesAt;
 
@@ -37,11 +37,11 @@ internal sealed class ClientDownload
     private long _next = 1;
 
     public ClientDownload(
-        ClientProfile profile, Errand errand, ClientPort port, Action<DownloadEnd> ended, SeededRandom chance, IScheduler scheduler)
+        ClientProfile profile, PlannedDownload planned, ClientPort port, Action<DownloadEnd> ended, SeededRandom chance, IScheduler scheduler)
     {
-        (_profile, _errand, _port, _ended, _chance, _scheduler) = (profile, errand, port, ended, chance, scheduler);
-        _timer = new LazyTimer(OnSilence, scheduler);
-        _request = profile.Ask(errand.Name, profile.WindowSizeMax == 0 ? 0 : chance.Between(1, profile.WindowSizeMax));
+        (_profile, _current, _port, _ended, _chance, _scheduler) = (profile, planned, port, ended, chance, scheduler);
+        _timer = new RestartableTimer(OnSilence, scheduler);
+        _request = profile.Ask(planned.Name, profile.WindowSizeMax == 0 ? 0 : chance.Between(1, profile.WindowSizeMax));
         _isAgreed = _request.Options.Count == 0;
         _vanishesAt = profile.Vanishes ? chance.Between(1, 40) : long.MaxValue;
         _wait = profile.FirstWait;
@@ -53,7 +53,7 @@ internal sealed class ClientDownload
     /// <summary>What the link had lost when the last block came in order; until the second window, when the request was sent.</summary>
     public long LostAtProgress { get; private set; }
 
-    private byte[] Bytes => _errand.Expected!.Bytes;
+    private byte[] Bytes => _current.Expected!.Bytes;
 
     private long LastBlock => Bytes.Length / _blockSize + 1;
 
@@ -79,7 +79,7 @@ internal sealed class ClientDownload
             case PacketKind.Data:
                 TakeData(packet.Block, datagram[PacketReader.DataOffset..]);
                 break;
-            case PacketKind.Error when _errand.Expected is null && packet.ErrorReport.Code == ErrorCode.FileNotFound:
+            case PacketKind.Error when _current.Expected is null && packet.ErrorReport.Code == ErrorCode.FileNotFound:
                 End(DownloadEnd.Refused);
                 break;
             default:
@@ -97,7 +97,7 @@ internal sealed class ClientDownload
             Hear();
         }
 
-        if (_errand.IsProbe)
+        if (_current.IsProbe)
         {
             _port.Send(new ErrorReport(ErrorCode.OptionNegotiation, "User aborted the transfer"));
             End(DownloadEnd.Probed);
@@ -109,7 +109,7 @@ internal sealed class ClientDownload
 
     private bool TryAgree(OptionSet granted)
     {
-        if (GrantCheck.FindFault(_request.Options, granted, _errand.Expected?.Bytes.Length) is { } fault)
+        if (GrantCheck.FindFault(_request.Options, granted, _current.Expected?.Bytes.Length) is { } fault)
         {
             _port.Fail($"was granted {fault}, which it cannot accept");
             return false;
@@ -132,7 +132,7 @@ internal sealed class ClientDownload
             return;
         }
 
-        if (_errand.Expected is null || _next > LastBlock)
+        if (_current.Expected is null || _next > LastBlock)
         {
             _port.Fail($"was sent DATA {block}, beyond the end of the file");
             return;
@@ -185,10 +185,10 @@ internal sealed class ClientDownload
     {
         _inWindow = 0;
         _port.Acknowledge(_next - 1);
-        if (_chance.Happens(_profile.NoiseShare)) MakeNoise();
+        if (_chance.Happens(_profile.NoiseShare)) SendNoise();
     }
 
-    private void MakeNoise()
+    private void SendNoise()
     {
         if (_chance.Happens(0.5) && _next > _windowSize + 2) _port.Acknowledge(_chance.Between(1, (int)_next - _windowSize - 2));
         else _port.SendRubbish(_chance);

@@ -3,7 +3,7 @@ using FlyTftp.Reactive.Protocol;
 namespace FlyTftp.Reactive.Simulation.Clients;
 
 /// <summary>What a client acknowledges when a block comes that it does not expect.</summary>
-public enum GapAnswer : byte
+internal enum GapAnswer : byte
 {
     /// <summary>The last block in order, once for each gap, as U-Boot does.</summary>
     Once,
@@ -15,7 +15,7 @@ public enum GapAnswer : byte
 /// <summary>One kind of client: what it asks for, how long it waits, and what is peculiar about it.</summary>
 /// <param name="Name">As the summary and the transcript call it.</param>
 /// <param name="Weight">How often it is drawn, among the sum of all weights.</param>
-public sealed record ClientProfile(string Name, int Weight)
+internal sealed record ClientProfile(string Name, int Weight)
 {
     public string Mode { get; init; } = "octet";
 

@@ -3,7 +3,7 @@ using FlyTftp.Reactive.Simulation.Links;
 namespace FlyTftp.Reactive.Simulation.Clients;
 
 /// <summary>The kinds of clients that a simulation draws from: boot firmware as it is met on the wire, and worse.</summary>
-public static class ClientProfiles
+internal static class ClientProfiles
 {
     public static IReadOnlyList<ClientProfile> All { get; } =
     [

@@ -6,7 +6,7 @@ using FlyTftp.Reactive.Simulation.Rules;
 
 namespace FlyTftp.Reactive.Simulation.Clients;
 
-/// <summary>One machine: its errands in turn, each in as many attempts as it takes, each attempt from a port of its own unless it keeps one.</summary>
+/// <summary>One machine: its downloads in turn, each in as many attempts as it takes, each attempt from a port of its own unless it keeps one.</summary>
 internal sealed class SimulatedClient
 {
     /// <summary>After this many failed attempts a machine is switched off.</summary>
@@ -29,7 +29,7 @@ internal sealed class SimulatedClient
     private readonly Referee _referee;
     private readonly SeededRandom _chance;
     private readonly IScheduler _scheduler;
-    private readonly Queue<Errand> _errands = new();
+    private readonly Queue<PlannedDownload> _planned = new();
     private readonly LinkLedger _ledger;
 
     private ClientPort _port = null!;
@@ -45,12 +45,12 @@ internal sealed class SimulatedClient
         // A forger's victims are networks of their own (198.19, not 198.18): what it spends must not cost anybody else's boot.
         _address = (profile.Forges ? 0xC613_0000u : 0xC612_0000u) + (uint)number;
         _name = $"client {number} ({profile.Name})";
-        DrawErrands(files);
+        PlanDownloads(files);
     }
 
     public Endpoint Address => Endpoint.IPv4(_address, 0);
 
-    public void Start() => _scheduler.Schedule(_chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2)), _profile.Forges || _profile.Withdraws ? AskAndLeave : NextErrand);
+    public void Start() => _scheduler.Schedule(_chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2)), _profile.Forges || _profile.Withdraws ? RequestAndVanish : StartNext);
 
     public void Receive(Datagram datagram)
     {
@@ -58,28 +58,28 @@ internal sealed class SimulatedClient
         else if (_profile.IsHost) PortAt(datagram.Flow.Remote.Port).SendUnreachable();
     }
 
-    private void DrawErrands(SimulatedFiles files)
+    private void PlanDownloads(SimulatedFiles files)
     {
-        for (var misses = _chance.Between(0, _profile.MissesMax); misses > 0; misses--) _errands.Enqueue(new Errand($"pxelinux.cfg/{misses:X8}", null));
+        for (var misses = _chance.Between(0, _profile.MissesMax); misses > 0; misses--) _planned.Enqueue(new PlannedDownload($"pxelinux.cfg/{misses:X8}", null));
         for (var count = 0; count < _profile.Files; count++)
         {
             var file = files.Draw(_profile, _chance);
-            if (_profile.ProbesSize) _errands.Enqueue(new Errand(file.Name, file, IsProbe: true));
-            _errands.Enqueue(new Errand(file.Name, file));
+            if (_profile.ProbesSize) _planned.Enqueue(new PlannedDownload(file.Name, file, IsProbe: true));
+            _planned.Enqueue(new PlannedDownload(file.Name, file));
         }
     }
 
-    private void NextErrand()
+    private void StartNext()
     {
         _attempts = 0;
-        if (_errands.Count > 0) Attempt();
+        if (_planned.Count > 0) Attempt();
     }
 
     private void Attempt()
     {
         _attempts++;
         _port = PortAt(_profile.KeepsPort ? FirstPort : FirstPort + _portsUsed++);
-        _download = new ClientDownload(_profile, _errands.Peek(), _port, Ended, _chance, _scheduler);
+        _download = new ClientDownload(_profile, _planned.Peek(), _port, Ended, _chance, _scheduler);
         _download.Start();
     }
 
@@ -93,9 +93,9 @@ internal sealed class SimulatedClient
             case DownloadEnd.GaveUp or DownloadEnd.Vanished:
                 break;
             default:
-                if (end == DownloadEnd.Complete) _referee.Completed(_errands.Peek().Expected!.Bytes.Length);
-                _errands.Dequeue();
-                Soon(NextErrand);
+                if (end == DownloadEnd.Complete) _referee.Completed(_planned.Peek().Expected!.Bytes.Length);
+                _planned.Dequeue();
+                Soon(StartNext);
                 break;
         }
     }
@@ -104,9 +104,9 @@ internal sealed class SimulatedClient
     {
         _referee.Restarted();
         if (_ledger.Lost - _download!.LostAtProgress < LossesThatExplain && !_referee.WasReplacedByLateCopy(_port.Flow))
-            _port.Fail($"({_errands.Peek().Name}) gave up, though its link had lost {_ledger.Lost - _download.LostAtProgress} datagrams since it last got a block");
+            _port.Fail($"({_planned.Peek().Name}) gave up, though its link had lost {_ledger.Lost - _download.LostAtProgress} datagrams since it last got a block");
         else if (_attempts < AttemptsMax) Soon(Attempt);
-        else if (_link.Loss <= Referee.HonestLossMax) _port.Fail($"did not get {_errands.Peek().Name} in {AttemptsMax} attempts");
+        else if (_link.Loss <= Referee.HonestLossMax) _port.Fail($"did not get {_planned.Peek().Name} in {AttemptsMax} attempts");
         else _referee.Abandoned();
     }
 
@@ -118,12 +118,12 @@ internal sealed class SimulatedClient
     /// Many requests, none of them meant: a forger gets a window for each address and port by an ACK 0 that needs no answer to be guessed;
     /// a hasty one says ERROR, which may find the file still being opened.
     /// </summary>
-    private void AskAndLeave()
+    private void RequestAndVanish()
     {
         for (var count = 0; count < RequestsAtOnce; count++)
         {
             var port = PortAt(FirstPort + count);
-            port.Send(_profile.Ask(_errands.Peek().Name, _profile.WindowSizeMax));
+            port.Send(_profile.Ask(_planned.Peek().Name, _profile.WindowSizeMax));
             if (_profile.Withdraws) Later(TimeSpan.Zero, () => port.Send(new ErrorReport(ErrorCode.NotDefined, "never mind")));
             else Later(_link.RoundTrip, () => port.Acknowledge(0));
         }

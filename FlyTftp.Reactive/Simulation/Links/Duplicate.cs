@@ -2,7 +2,7 @@ using System.Reactive.Linq;
 
 namespace FlyTftp.Reactive.Simulation.Links;
 
-public static partial class LinkOperators
+internal static partial class LinkOperators
 {
     /// <summary>
     /// Lets a share of the elements come twice, one right after the other; what follows may tear them apart.

@@ -3,7 +3,7 @@ using System.Reactive.Linq;
 
 namespace FlyTftp.Reactive.Simulation.Links;
 
-public static partial class LinkOperators
+internal static partial class LinkOperators
 {
     /// <summary>
     /// Brings each element later, by a time that varies. It is a queue: no element overtakes another.

@@ -5,7 +5,7 @@ namespace FlyTftp.Reactive.Simulation.Links;
 /// <param name="Duplication">Share that arrives twice.</param>
 /// <param name="Reordering">Share that is overtaken.</param>
 /// <param name="RoundTrip">There and back, at least; the jitter comes on top.</param>
-public sealed record LinkConditions(double Loss, double Duplication, double Reordering, TimeSpan RoundTrip)
+internal sealed record LinkConditions(double Loss, double Duplication, double Reordering, TimeSpan RoundTrip)
 {
     private static readonly TimeSpan MinHold = TimeSpan.FromMilliseconds(5);
 

@@ -1,7 +1,7 @@
 namespace FlyTftp.Reactive.Simulation.Links;
 
 /// <summary>What one client's link has lost so far, in both directions.</summary>
-public sealed class LinkLedger
+internal sealed class LinkLedger
 {
     public long Entered { get; internal set; }
 

@@ -3,7 +3,7 @@ using System.Reactive.Linq;
 
 namespace FlyTftp.Reactive.Simulation.Links;
 
-public static partial class LinkOperators
+internal static partial class LinkOperators
 {
     /// <summary>
     /// Holds a share of the elements back for a while, so that others overtake them.

@@ -4,7 +4,7 @@ namespace FlyTftp.Reactive.Simulation.Links;
 /// Chance that is the same on every machine and under every version of the framework: SplitMix64 (Steele, Lea, Flood 2014). Whoever
 /// needs chance gets its own by <see cref="Split"/>, so that a draw more in one place changes nothing in another.
 /// </summary>
-public sealed class SeededRandom(ulong seed)
+internal sealed class SeededRandom(ulong seed)
 {
     private const ulong Step = 0x9E37_79B9_7F4A_7C15;
 

@@ -3,7 +3,7 @@ using System.Reactive.Linq;
 
 namespace FlyTftp.Reactive.Simulation.Links;
 
-public static partial class LinkOperators
+internal static partial class LinkOperators
 {
     /// <summary>One direction of a link: what goes in comes out later, some of it twice, in another order, or never.</summary>
     public static IObservable<T> Through<T>(

@@ -3,7 +3,7 @@ using FlyTftp.Reactive.Simulation.Links;
 namespace FlyTftp.Reactive.Simulation.Rules;
 
 /// <summary>All that happened, in 64 bits: two runs with the same fingerprint were, as good as surely, the same run.</summary>
-public struct Fingerprint
+internal struct Fingerprint
 {
     public ulong Value { get; private set; }
 

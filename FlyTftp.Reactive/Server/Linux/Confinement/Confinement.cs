@@ -21,7 +21,7 @@ internal enum HardeningSteps
 /// Gives up, for good and for the whole process, all that a bound read-only server does not need (docs/adr/0005). To be called once, on
 /// the main thread, when every socket is bound, every file outside the root is read and no thread was started yet.
 /// </summary>
-public static unsafe class Confinement
+internal static unsafe class Confinement
 {
     private const int NoNewPrivileges = 38;
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace FlyTftp.Reactive.Server.Linux.Confinement;
 
 /// <summary>What remains allowed, and as whom.</summary>
-public sealed record ConfinementOptions
+internal sealed record ConfinementOptions
 {
     /// <summary>"nobody" on most systems; no entry in any /etc/passwd is needed.</summary>
     public const uint Nobody = 65534;

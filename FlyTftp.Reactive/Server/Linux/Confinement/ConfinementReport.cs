@@ -2,7 +2,7 @@ namespace FlyTftp.Reactive.Server.Linux.Confinement;
 
 /// <summary>What <see cref="Confinement.Apply(ConfinementOptions)"/> did.</summary>
 /// <param name="Root">Where the root is found from now on: <c>/</c> after a chroot.</param>
-public sealed record ConfinementReport(IReadOnlyList<HardeningStep> Steps, string Root)
+internal sealed record ConfinementReport(IReadOnlyList<HardeningStep> Steps, string Root)
 {
     /// <summary>No step was skipped or failed: what <c>--hardening require</c> demands.</summary>
     public bool IsComplete => Steps.All(static step => step.Result is StepResult.Applied or StepResult.NotNeeded);

@@ -17,16 +17,16 @@ internal static class EveryThread
     {
         if (step() is { } error) return error;
 
-        var visit = new Visit(step);
-        for (var attempt = 0; attempt < Attempts && !visit.IsDone; attempt++)
+        var run = new OneRun(step);
+        for (var attempt = 0; attempt < Attempts && !run.IsDone; attempt++)
         {
-            LeaveToFinalizer(visit);
+            RunInFinalizer(run);
             // Aggressive: what the start has used is not kept for later either.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             GC.WaitForPendingFinalizers();
         }
 
-        return visit.IsDone ? visit.Error : new SystemError("finalizer thread", Errno.TimedOut);
+        return run.IsDone ? run.Error : new SystemError("finalizer thread", Errno.TimedOut);
     }
 
     /// <summary>The names of threads that <see cref="Run"/> does not reach; <c>null</c> where /proc does not tell.</summary>
@@ -48,9 +48,9 @@ internal static class EveryThread
 
     // Not inlined, or the object might still be held by a register of the caller.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void LeaveToFinalizer(Visit visit) => _ = new Visitor(visit);
+    private static void RunInFinalizer(OneRun run) => _ = new FinalizerHook(run);
 
-    private sealed class Visit(Func<SystemError?> step)
+    private sealed class OneRun(Func<SystemError?> step)
     {
         private int _state;
 
@@ -67,8 +67,8 @@ internal static class EveryThread
         }
     }
 
-    private sealed class Visitor(Visit visit)
+    private sealed class FinalizerHook(OneRun run)
     {
-        ~Visitor() => visit.RunOnce();
+        ~FinalizerHook() => run.RunOnce();
     }
 }

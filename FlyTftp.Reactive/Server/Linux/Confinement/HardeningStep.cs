@@ -1,7 +1,7 @@
 namespace FlyTftp.Reactive.Server.Linux.Confinement;
 
 /// <summary>What became of one step.</summary>
-public enum StepResult : byte
+internal enum StepResult : byte
 {
     Applied,
 
@@ -17,7 +17,7 @@ public enum StepResult : byte
 
 /// <summary>One step of the confinement and how it went.</summary>
 /// <param name="Reason">One clause; <c>null</c> when there is nothing to add.</param>
-public sealed record HardeningStep(string Name, StepResult Result, string? Reason = null)
+internal sealed record HardeningStep(string Name, StepResult Result, string? Reason = null)
 {
     /// <summary>As a log line shows it: <c>landlock skipped (the kernel has none)</c>.</summary>
     public override string ToString()

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FlyTftp.Reactive.Server.Linux.Confinement;
 
 /// <summary>Whom <c>--user NAME|UID</c> means.</summary>
-public readonly record struct SystemUser(uint UserId, uint GroupId)
+internal readonly record struct SystemUser(uint UserId, uint GroupId)
 {
     /// <summary>Bytes; a longer list of users is not searched.</summary>
     private const int MaxListLength = 1 << 20;

@@ -10,7 +10,7 @@ namespace FlyTftp.Reactive.Server.Linux.Sockets;
 /// A socket bound before the process is confined and without System.Net.Sockets, whose first socket starts a thread that
 /// <see cref="Confinement"/> could not reach any more. <see cref="ToSocket"/> makes the framework's own of it afterwards.
 /// </summary>
-public sealed unsafe class EarlySocket : IDisposable
+internal sealed unsafe class EarlySocket : IDisposable
 {
     private const int Stream = 1 | OpenFlags.CloseOnExec, Datagram = 2 | OpenFlags.CloseOnExec;
 

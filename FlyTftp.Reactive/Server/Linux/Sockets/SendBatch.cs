@@ -97,7 +97,7 @@ internal sealed unsafe class SendBatch : IDisposable
         for (var sent = 0; sent < _count;)
         {
             var done = Offer(_entries + sent, _count - sent, out var error);
-            if (done == 0) done = Overcome(sent, error);
+            if (done == 0) done = HandleSendError(sent, error);
             sent += done;
         }
 
@@ -167,7 +167,7 @@ internal sealed unsafe class SendBatch : IDisposable
 
     /// <summary>The kernel has refused a message: mends what can be mended.</summary>
     /// <returns>How many messages are done with, by sending or by giving up.</returns>
-    private int Overcome(int number, int error)
+    private int HandleSendError(int number, int error)
     {
         var slot = _slots + number;
         if (slot->SegmentLength > 0 && error is (Errno.InputOutput or Errno.Invalid or Errno.MessageTooLong))

@@ -4,7 +4,7 @@ using System.Reactive.Disposables;
 namespace FlyTftp.Reactive.Simulation.Clients;
 
 /// <summary>One timer that is set again at nearly every datagram: it goes off when it must, and is moved only then.</summary>
-internal sealed class LazyTimer(Action due, IScheduler scheduler)
+internal sealed class RestartableTimer(Action due, IScheduler scheduler)
 {
     private DateTimeOffset _deadline = DateTimeOffset.MaxValue;
     private DateTimeOffset _timerAt = DateTimeOffset.MaxValue;
@@ -30,12 +30,12 @@ internal sealed class LazyTimer(Action due, IScheduler scheduler)
         _timerAt = _deadline;
         _timer = scheduler.Schedule(this, _timerAt, static (_, timer) =>
         {
-            timer.Ring();
+            timer.Expire();
             return Disposable.Empty;
         });
     }
 
-    private void Ring()
+    private void Expire()
     {
         _timerAt = DateTimeOffset.MaxValue;
         if (scheduler.Now < _deadline) Start();

@@ -14,4 +14,4 @@ internal enum DownloadEnd : byte
 /// <param name="Name">As asked for.</param>
 /// <param name="Expected"><c>null</c>: there is no such file, and the client must be told so.</param>
 /// <param name="IsProbe">Only the size is wanted.</param>
-internal sealed record Errand(string Name, ExpectedFile? Expected, bool IsProbe = false);
+internal sealed record PlannedDownload(string Name, ExpectedFile? Expected, bool IsProbe = false);

@@ -4,23 +4,23 @@ using FlyTftp.Reactive.Content.Names;
 namespace FlyTftp.Reactive.Content.Cache;
 
 /// <summary>Waits for the disk wherever it has to: for virtual clocks, on which everything is answered at once and a worker is never needed.</summary>
-public sealed class PatientOpener(IFileOpener opener) : IFileOpener
+internal sealed class BlockingOpener(IFileOpener opener) : IFileOpener
 {
     /// <summary>A directory on a virtual clock.</summary>
     public static DirectoryStore StoreOver(IFileOpener opener) =>
-        new(new PatientOpener(opener), new ContentCache(), new NoWorker(), static action => action());
+        new(new BlockingOpener(opener), new ContentCache(), new NoWorker(), static action => action());
 
     public bool IsRootThere => opener.IsRootThere;
 
     public FileOpening Open(SafePath path, bool mayBlock)
     {
         var opening = opener.Open(path, mayBlock: true);
-        return opening.File is { } file ? FileOpening.Opened(new PatientFile(file)) : opening;
+        return opening.File is { } file ? FileOpening.Opened(new BlockingFile(file)) : opening;
     }
 
     public void Dispose() => opener.Dispose();
 
-    private sealed class PatientFile(IOpenFile file) : IOpenFile
+    private sealed class BlockingFile(IOpenFile file) : IOpenFile
     {
         public FileIdentity Identity => file.Identity;
 
