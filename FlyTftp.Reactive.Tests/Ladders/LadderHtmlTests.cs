@@ -34,6 +34,23 @@ public class LadderHtmlTests
     }
 
     [Test]
+    public void What_happened_stands_before_the_sessions_and_outcomes_before_figures()
+    {
+        Assert.That(Html.IndexOf("<section class=\"story\">", StringComparison.Ordinal), Is.Positive.And.LessThan(Html.IndexOf("<table id=\"sessions\">", StringComparison.Ordinal)));
+        Assert.That(Regex.Matches(Html, "<th scope=\"col\"[^>]*><button type=\"button\">([^<]+)").Select(static match => match.Groups[1].Value).Take(3), Is.EqualTo(new[] { "#", "Outcome", "File" }));
+    }
+
+    [TestCase("outcome good"), TestCase("outcome bad"), TestCase("s uncaptured"), TestCase("c inferred"), TestCase("wrong")]
+    public void Each_kind_of_thing_has_a_look_of_its_own(string kind)
+    {
+        Assert.That(Html, Does.Contain($"class=\"{kind}\""));
+        Assert.That(LadderHtml.Style, Does.Contain("." + kind.Split(' ')[^1]));
+    }
+
+    [Test]
+    public void What_the_network_said_is_a_step() => Assert.That(Html, Does.Contain("ICMP fragmentation needed</span>"));
+
+    [Test]
     public void Is_the_same_every_time() => Assert.That(Write(SampleLadder.Page()), Is.EqualTo(Html));
 
     internal static string Write(LadderPage page)

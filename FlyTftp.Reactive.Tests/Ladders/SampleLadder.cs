@@ -10,7 +10,10 @@ internal static class SampleLadder
 {
     public const string NastyName = "<img src=x onerror=alert(1)>\"'&\u001b[31m";
 
-    public static LadderPage Page() => new("boot.pcapng", "Three sessions.", [Windowed(), Lossy(), Refused()]);
+    public static LadderPage Page() => new("boot.pcapng", "Three sessions.", [Windowed(), Lossy(), Refused()])
+    {
+        Stories = [new("192.0.2.1 looks like iPXE", [new(TimeSpan.FromSeconds(1), $"fetched {NastyName}", false), new(TimeSpan.FromSeconds(2), "asked in vain", true)], [$"{NastyName} is not there"])],
+    };
 
     /// <summary>Ten thousand datagrams and some, in windows of four, all alike.</summary>
     public static LadderSession Windowed()
@@ -45,7 +48,9 @@ internal static class SampleLadder
             Add(recorder, 5_251_600, true, "ACK 1");
         }
 
-        Add(then, 5_251_700, false, "DATA 2 88");
+        Add(then, 5_251_650, true, "ACK 1", LadderMark.Inferred);
+        Add(then, 5_251_700, false, "DATA 2 88", LadderMark.NotCaptured);
+        then.AddNote(TimeSpan.FromMicroseconds(5_251_800), isFromClient: false, "ICMP fragmentation needed");
         Add(now, 5_251_650, false, "DATA 2 87", LadderMark.Difference);
         Add(then, 5_251_900, true, "ACK 2");
         Add(now, 5_251_900, true, "ACK 2");

@@ -11,7 +11,7 @@ public class TimeAxisTests
         var axis = Axis(0, 1, 2, 3, 4);
         Assert.That(axis.Share(TimeSpan.FromSeconds(1)), Is.EqualTo(0.25));
         Assert.That(axis.Cuts, Is.Empty);
-        Assert.That(axis.Ticks().Select(static tick => tick.Seconds), Is.EqualTo(new[] { 0.0, 1, 2, 3, 4 }));
+        Assert.That(axis.Ticks().Select(static tick => tick.TotalSeconds), Is.EqualTo(new[] { 0.0, 1, 2, 3, 4 }));
     }
 
     [Test]
@@ -21,7 +21,7 @@ public class TimeAxisTests
         Assert.That(axis.Share(TimeSpan.FromSeconds(4)), Is.EqualTo(4 / 6.24).Within(1e-6));
         Assert.That(axis.Share(TimeSpan.FromSeconds(1_000_002)), Is.EqualTo(1));
         Assert.That(axis.Cuts.Single(), Is.EqualTo(4.12 / 6.24).Within(1e-6));
-        Assert.That(axis.Ticks().Select(static tick => tick.Seconds), Is.EqualTo(new[] { 0.0, 1_000_000 }));
+        Assert.That(axis.Ticks().Select(static tick => tick.TotalSeconds), Is.EqualTo(new[] { 0.0, 1_000_000 }));
     }
 
     [Test]

@@ -42,7 +42,7 @@ public sealed record Boot(Endpoint Client, DateTimeOffset Started, DateTimeOffse
 
 /// <param name="Text">Plain words, safe to print.</param>
 /// <param name="IsWrong">It did not go as the client wanted, and that is not normal for it.</param>
-public readonly record struct BootStep(DateTimeOffset At, string Text, bool IsWrong);
+public sealed record BootStep(DateTimeOffset At, string Text, bool IsWrong);
 
 /// <summary>Kinds of findings: a closed list, so that it can label a metric.</summary>
 public enum FindingKind : byte
@@ -70,4 +70,4 @@ public enum FindingKind : byte
 }
 
 /// <param name="Text">What is wrong, then what to do about it. Safe to print.</param>
-public readonly record struct BootFinding(FindingKind Kind, string Text);
+public sealed record BootFinding(FindingKind Kind, string Text);

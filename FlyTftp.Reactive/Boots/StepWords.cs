@@ -87,7 +87,9 @@ internal static class StepWords
             TransferEnding.Unanswered => $"wanted to upload {name}: no reply",
             TransferEnding.Unreachable => $"wanted to upload {name}: {transfer.Detail}",
             TransferEnding.Closed => $"stopped uploading {name}: {transfer.Detail}",
-            _ => $"began to upload {name}; it did not end well",
+            TransferEnding.Unfinished => $"was uploading {name} when the capture ended",
+            TransferEnding.ServerSilent => $"was uploading {name} when the server fell silent",
+            _ => $"began to upload {name}, and fell silent",
         };
     }
 }

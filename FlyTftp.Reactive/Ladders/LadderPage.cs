@@ -21,7 +21,7 @@ internal sealed record LadderPage(string Title, string Summary, IReadOnlyList<La
 internal sealed record LadderStory(string Title, IReadOnlyList<LadderSentence> Steps, IReadOnlyList<string> Findings);
 
 /// <param name="At">Since the beginning of the capture.</param>
-internal readonly record struct LadderSentence(TimeSpan At, string Text, bool IsWrong);
+internal sealed record LadderSentence(TimeSpan At, string Text, bool IsWrong);
 
 /// <summary>How a session is to be looked at: each has a colour and a shape of its own.</summary>
 internal enum LadderTone : byte

@@ -20,15 +20,15 @@ internal static class Plot
     {
         html.Write($"<figure><figcaption>{title}</figcaption><svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Markup.Text(description)}\">");
         var free = double.MinValue;
-        foreach (var (share, seconds) in axis.Ticks())
+        foreach (var tick in axis.Ticks())
         {
-            var x = X(share);
+            var x = X(axis.Share(tick));
             html.Write($"<path class=\"grid\" d=\"M{Markup.Plain(Math.Round(x, 1))} {Top}V{Bottom}\"/>");
             // Neither over the edge nor over one another.
             if (x < free) continue;
             free = x + LabelWidth;
             var place = x > Right - LabelWidth / 2 ? "end" : x < Left + LabelWidth / 2 ? "begin" : "mid";
-            html.Write($"<text x=\"{Markup.Plain(Math.Round(x, 1))}\" y=\"{Bottom + 16}\" class=\"{place}\">{seconds.ToString("0.####", CultureInfo.InvariantCulture)} s</text>");
+            html.Write($"<text x=\"{Markup.Plain(Math.Round(x, 1))}\" y=\"{Bottom + 16}\" class=\"{place}\">{tick.TotalSeconds.ToString("0.####", CultureInfo.InvariantCulture)} s</text>");
         }
 
         foreach (var share in axis.Cuts)

@@ -17,7 +17,7 @@ internal sealed class TimeAxis
     /// <summary>What is left of it, of the rest.</summary>
     private const double CutShare = 0.04;
 
-    private readonly List<(TimeSpan From, TimeSpan To, double Begin)> _parts = [];
+    private readonly List<Part> _parts = [];
     private readonly double _cut, _length;
 
     /// <param name="times">At least one; in any order.</param>
@@ -25,22 +25,33 @@ internal sealed class TimeAxis
     {
         var sorted = times.ToArray();
         Array.Sort(sorted);
-        var silences = Enumerable.Range(0, sorted.Length - 1)
-            .Select(number => (After: number, Length: sorted[number + 1] - sorted[number])).Where(static silence => silence.Length >= LongSilence)
-            .OrderByDescending(static silence => silence.Length).Take(MaxCuts).ToList();
-        var busy = silences.Aggregate(sorted[^1] - sorted[0], static (time, silence) => time - silence.Length);
-        var cuts = silences.Where(silence => busy > TimeSpan.Zero && silence.Length > busy * LongShare).ToList();
-        var rest = cuts.Aggregate(sorted[^1] - sorted[0], static (time, silence) => time - silence.Length);
+        var silences = new List<int>();
+        for (var number = 0; number < sorted.Length - 1; number++)
+        {
+            if (Length(number) >= LongSilence) silences.Add(number);
+        }
+
+        silences.Sort((left, right) => Length(right).CompareTo(Length(left)));
+        if (silences.Count > MaxCuts) silences.RemoveRange(MaxCuts, silences.Count - MaxCuts);
+        var busy = sorted[^1] - sorted[0];
+        foreach (var silence in silences) busy -= Length(silence);
+        silences.RemoveAll(silence => busy <= TimeSpan.Zero || Length(silence) <= busy * LongShare);
+        silences.Sort();
+        var rest = sorted[^1] - sorted[0];
+        foreach (var silence in silences) rest -= Length(silence);
         _cut = rest.TotalSeconds * CutShare;
         var (begin, first) = (0.0, 0);
-        foreach (var last in cuts.Select(static silence => silence.After).Order().Append(sorted.Length - 1))
+        silences.Add(sorted.Length - 1);
+        foreach (var last in silences)
         {
-            _parts.Add((sorted[first], sorted[last], begin));
+            _parts.Add(new Part(sorted[first], sorted[last], begin));
             begin += (sorted[last] - sorted[first]).TotalSeconds + _cut;
             first = last + 1;
         }
 
         _length = begin - _cut;
+
+        TimeSpan Length(int after) => sorted[after + 1] - sorted[after];
     }
 
     /// <summary>Some time passes.</summary>
@@ -54,19 +65,26 @@ internal sealed class TimeAxis
     {
         var number = _parts.FindLastIndex(part => part.From <= at);
         if (number < 0) return 0;
-        var (from, to, begin) = _parts[number];
-        return Math.Clamp((begin + (at > to ? (to - from).TotalSeconds + _cut / 2 : (at - from).TotalSeconds)) / _length, 0, 1);
+        var part = _parts[number];
+        return Math.Clamp((part.Begin + (at > part.To ? (part.To - part.From).TotalSeconds + _cut / 2 : (at - part.From).TotalSeconds)) / _length, 0, 1);
     }
 
     /// <summary>Where something was cut out.</summary>
     public IEnumerable<double> Cuts => _parts.Skip(1).Select(part => (part.Begin - _cut / 2) / _length);
 
-    /// <summary>Times that are written below, and where: round ones, or where something is cut out the beginning of each part.</summary>
-    public IEnumerable<(double Share, double Seconds)> Ticks()
+    /// <summary>Times that are written below: round ones, or where something is cut out the beginning of each part.</summary>
+    public IEnumerable<TimeSpan> Ticks()
     {
-        if (_parts.Count > 1) return _parts.Select(part => (part.Begin / _length, part.From.TotalSeconds));
+        if (_parts.Count > 1)
+        {
+            foreach (var part in _parts) yield return part.From;
+            yield break;
+        }
+
         var (from, to) = (_parts[0].From.TotalSeconds, _parts[0].To.TotalSeconds);
         var step = Plot.RoundUp((to - from) / 6);
-        return Enumerable.Range(0, 12).Select(number => (Math.Ceiling(from / step) + number) * step).Where(seconds => seconds <= to).Select(seconds => ((seconds - from) / _length, seconds));
+        for (var number = Math.Ceiling(from / step); number * step <= to; number++) yield return TimeSpan.FromSeconds(number * step);
     }
+
+    private sealed record Part(TimeSpan From, TimeSpan To, double Begin);
 }
