@@ -20,7 +20,7 @@ internal sealed class BootStory(Endpoint client, DateTimeOffset started)
     private readonly List<ClientKind> _clients = [];
     private readonly List<Endpoint> _servers = [];
     private readonly Dictionary<string, int> _asked = [];
-    private readonly HashSet<(FindingKind, string)> _found = [];
+    private readonly HashSet<string> _found = [];
     private MissingNames _missing;
     private readonly List<BootDirection> _directions = [];
     private int _stepsLeftOut, _files;
@@ -124,7 +124,7 @@ internal sealed class BootStory(Endpoint client, DateTimeOffset started)
 
     private void Add(BootFinding finding, string name)
     {
-        if (_findings.Count < MaxFindings && _found.Add((finding.Kind, name))) _findings.Add(finding);
+        if (_findings.Count < MaxFindings && _found.Add($"{(int)finding.Kind} {name}")) _findings.Add(finding);
     }
 
     private readonly record struct MissingNames(int Count, string First, string Last)

@@ -6,7 +6,7 @@ namespace FlyTftp.Reactive.Ladders;
 internal static class Plot
 {
     /// <summary>In the units of the drawing.</summary>
-    public const int Width = 600, Height = 150, Left = 62, Right = 592, Top = 12, Bottom = 124;
+    public const int Width = 600, Height = 150, Left = 80, Right = 592, Top = 12, Bottom = 124;
 
     /// <summary>Of a time.</summary>
     private const int LabelWidth = 64;

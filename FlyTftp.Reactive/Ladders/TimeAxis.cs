@@ -6,7 +6,7 @@ namespace FlyTftp.Reactive.Ladders;
 internal sealed class TimeAxis
 {
     /// <summary>Silences that are cut out, the longest.</summary>
-    private const int MaxCuts = 6;
+    private const int MaxCuts = 24;
 
     /// <summary>A shorter one is something to look at.</summary>
     private static readonly TimeSpan LongSilence = TimeSpan.FromSeconds(10);

@@ -32,7 +32,7 @@ internal enum Traffic : byte
 internal sealed class Conversations(int port, Func<Endpoint, bool> isWanted, Action<RecordedSession> onClosed)
 {
     /// <summary>Sessions followed at a time; a further one closes the one that was silent longest, of those first that have ended.</summary>
-    public const int MaxOpen = 8_192;
+    public const int MaxOpen = 4_096;
 
     /// <summary>A session that was silent for longer is over. No client or server known waits for half as long.</summary>
     public static readonly TimeSpan MaxSilence = TimeSpan.FromMinutes(5);
@@ -72,7 +72,7 @@ internal sealed class Conversations(int port, Func<Endpoint, bool> isWanted, Act
     /// <summary>The capture is at its end.</summary>
     public void CloseAll()
     {
-        foreach (var session in _open.Concat(_ended).OrderBy(static session => session.LastAt).ToList()) Close(session);
+        foreach (var session in _open.Concat(_ended).OrderBy(static session => session.LastAt).ThenBy(static session => session.Number).ToList()) Close(session);
     }
 
     /// <summary>The session of which a datagram is the client's.</summary>

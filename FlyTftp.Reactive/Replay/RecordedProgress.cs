@@ -25,7 +25,8 @@ internal sealed class RecordedProgress(bool isUpload, bool asksOptions)
 
     private int _blockSize = TransferParameters.DefaultBlockSize;
     private long? _tsize;
-    private long _highest, _highestCaptured, _acknowledged = -1;
+    private long _highest, _highestCaptured, _acknowledged = -1, _heard = -1, _inferredTo = -1;
+    private (long From, long To) _gap;
     private long? _final;
     private bool _hasOffer, _hasAcknowledged;
     private int _finalLength;
@@ -187,7 +188,14 @@ internal sealed class RecordedProgress(bool isUpload, bool asksOptions)
     private InferredAcks Sent(BlockNumber block, int length, bool isWhole)
     {
         var index = IndexOf(block);
-        if (index <= _highest) return default;
+        if (index <= _highest)
+        {
+            // It was not missing but out of order.
+            if (_gap.To > 0 && (index == _gap.From || index == _gap.To)) (MissingBlocks, _gap) = (MissingBlocks - 1, index == _gap.From ? (index + 1, _gap.To) : (_gap.From, index - 1));
+            if (_gap.From > _gap.To) _gap = default;
+            return default;
+        }
+
         // Larger than without options: there was an OACK.
         if (!_hasOffer && asksOptions && length > TransferParameters.DefaultBlockSize)
         {
@@ -195,6 +203,7 @@ internal sealed class RecordedProgress(bool isUpload, bool asksOptions)
             _blockSize = length;
         }
 
+        if (index > _highest + 1) _gap = (_highest + 1, index - 1);
         MissingBlocks += index - _highest - 1;
         if (!isWhole) CutBlocks++;
         _highest = _highestCaptured = index;
@@ -219,6 +228,9 @@ internal sealed class RecordedProgress(bool isUpload, bool asksOptions)
             _highest = index;
         }
 
+        // One that was inferred and comes after all was not missing but out of order.
+        if (index <= _inferredTo && index > _heard) MissingControl = Math.Max(0, MissingControl - 1);
+        _heard = Math.Max(_heard, index);
         _acknowledged = Math.Max(_acknowledged, index);
         _hasAcknowledged = true;
         if (index == _final) _outcome ??= Outcome.Complete;
@@ -247,6 +259,7 @@ internal sealed class RecordedProgress(bool isUpload, bool asksOptions)
         var inferred = InferredAcks.Before(block, _hasOffer ? _acknowledged : Math.Max(0, _acknowledged), Window);
         if (inferred.Count == 0) return default;
         MissingControl += inferred.Count;
+        _inferredTo = inferred.Last;
         (_acknowledged, _hasAcknowledged) = (inferred.Last, true);
         return inferred;
     }

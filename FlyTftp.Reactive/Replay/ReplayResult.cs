@@ -83,6 +83,9 @@ internal sealed record SessionResult(Endpoint Client, Request Request, OptionSet
     /// <summary>For a table's cell.</summary>
     internal string ShortOutcome => IsUpload ? $"upload {Then}" : Verdict == Verdict.NotCompared || Then == Now || IsOpen ? Then : $"{Then} → {Now}";
 
+    /// <summary>There is more to say than that it is the same.</summary>
+    internal bool IsRemarkable => Verdict != Verdict.Same || WouldGrant is not null || MissingControl > 0 || Detail is not null;
+
     /// <summary>Its end is not in the capture, or the recorded server fell silent, which is nothing that another does.</summary>
     private bool IsOpen => Then is RecordedProgress.Unfinished or RecordedProgress.ServerSilent or RecordedProgress.NotCaptured;
 

@@ -96,7 +96,7 @@ internal sealed class ReplayedSession
                 Verdict.Differs => LadderTone.Bad,
                 _ => LadderTone.Unknown,
             },
-            Remark = result.Verdict == Verdict.Same && result.WouldGrant is null ? null : result.Judgement,
+            Remark = result.IsRemarkable ? result.Judgement : null,
         };
     }
 

@@ -3,27 +3,36 @@ namespace FlyTftp.Reactive.Replay;
 /// <summary>Puts results in the order of their numbers, as far as so many can wait.</summary>
 internal sealed class ResultOrder(Action<SessionResult> onResult)
 {
-    /// <summary>Results that wait for one before them; one more goes out of its order.</summary>
+    /// <summary>Results that wait for one before them; one more, and that one goes out of its order.</summary>
     private const int MaxWaiting = 1_024;
 
-    private readonly SortedDictionary<int, SessionResult> _waiting = [];
+    private readonly Dictionary<int, SessionResult> _waiting = [];
     private int _next;
 
     public void Add(int number, SessionResult result)
     {
+        if (number < _next)
+        {
+            onResult(result);
+            return;
+        }
+
         _waiting.Add(number, result);
-        while (_waiting.Count > 0 && (_waiting.First() is var first && (first.Key <= _next || _waiting.Count > MaxWaiting))) Give(first.Key, first.Value);
+        if (_waiting.Count > MaxWaiting) _next = _waiting.Keys.Min();
+        Give();
     }
 
     public void Flush()
     {
-        foreach (var (number, result) in _waiting.ToList()) Give(number, result);
+        for (; _waiting.Count > 0; Give()) _next = _waiting.Keys.Min();
     }
 
-    private void Give(int number, SessionResult result)
+    private void Give()
     {
-        _waiting.Remove(number);
-        _next = Math.Max(_next, number + 1);
-        onResult(result);
+        while (_waiting.Remove(_next, out var result))
+        {
+            _next++;
+            onResult(result);
+        }
     }
 }

@@ -14,8 +14,8 @@ internal sealed class DhcpListener
 
     private const ushort ServerPort = 67, ClientPort = 68, ProxyPort = 4011;
 
-    private readonly Dictionary<ulong, Machine> _machines = [];
-    private readonly Queue<ulong> _oldest = [];
+    private readonly Dictionary<string, Machine> _machines = [];
+    private readonly Queue<string> _oldest = [];
 
     public static bool IsDhcp(Endpoint source, Endpoint destination) =>
         source.Port is ServerPort or ProxyPort || (destination.Port is ServerPort or ProxyPort && source.Port is ClientPort or ServerPort or ProxyPort);

@@ -12,9 +12,9 @@ namespace FlyTftp.Reactive.Replay.Dhcp;
 /// </code>
 /// </remarks>
 /// <param name="Type">By option 53; 0: BOOTP.</param>
-/// <param name="Machine">The first bytes of its hardware address.</param>
+/// <param name="Machine">Its hardware address.</param>
 /// <param name="Address">The client's; 0: none is given.</param>
-internal sealed record DhcpMessage(bool IsReply, byte Type, ulong Machine, uint Address, string? By, string? Server, string? File, int? Architecture)
+internal sealed record DhcpMessage(bool IsReply, byte Type, string Machine, uint Address, string? By, string? Server, string? File, int? Architecture)
 {
     public const byte Offer = 2, Acknowledgment = 5;
 
@@ -33,7 +33,7 @@ internal sealed record DhcpMessage(bool IsReply, byte Type, ulong Machine, uint 
         // A name cannot be compared with the address that is asked; siaddr can.
         var server = named is not null && IPAddress.TryParse(named, out _) ? named : Address4(bytes[20..24]) ?? named ?? ((overload & 2) == 0 ? Text(bytes[44..108]) : null);
         return new DhcpMessage(
-            bytes[0] == 2, Option(options, 53) is [var type] ? type : (byte)0, BinaryPrimitives.ReadUInt64BigEndian(bytes[28..]) >> 16,
+            bytes[0] == 2, Option(options, 53) is [var type] ? type : (byte)0, Convert.ToHexString(bytes[28..34]),
             given != 0 ? given : BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]), Address4(Option(options, 54)), server, file,
             Option(options, 93) is [var high, var low, ..] ? high << 8 | low : null)
         { HasGivenAddress = given != 0 };

@@ -26,7 +26,7 @@ internal sealed class Reassembler
     /// <summary>As Linux waits (ipfrag_time).</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(30);
 
-    private readonly Dictionary<(Endpoint, Endpoint, byte, uint), Datagram> _underWay = [];
+    private readonly Dictionary<Key, Datagram> _underWay = [];
     private readonly Queue<Datagram> _oldest = [];
 
     /// <summary>Fragments of datagrams that were never whole.</summary>
@@ -43,7 +43,7 @@ internal sealed class Reassembler
     {
         while (_oldest.TryPeek(out var old) && (old.IsOver || at - old.At > MaxAge)) GiveUp();
         var part = frame.Fragment;
-        var key = (part.Ip.Source, part.Ip.Destination, part.Ip.Protocol, part.Ip.Identification);
+        var key = new Key(part.Ip.Source, part.Ip.Destination, part.Ip.Protocol, part.Ip.Identification);
         if (!_underWay.TryGetValue(key, out var datagram))
         {
             while (_underWay.Count >= MaxDatagrams) GiveUp();
@@ -77,11 +77,13 @@ internal sealed class Reassembler
         GivenUp += datagram.Pieces.Count;
     }
 
-    private sealed class Datagram((Endpoint, Endpoint, byte, uint) key, TimeSpan at)
+    private sealed record Key(Endpoint Source, Endpoint Destination, byte Protocol, uint Identification);
+
+    private sealed class Datagram(Key key, TimeSpan at)
     {
         private byte[] _bytes = [];
 
-        public (Endpoint, Endpoint, byte, uint) Key => key;
+        public Key Key => key;
 
         public TimeSpan At => at;
 
