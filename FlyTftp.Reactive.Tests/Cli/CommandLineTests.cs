@@ -7,8 +7,8 @@ namespace FlyTftp.Reactive.Tests.Cli;
 
 public sealed class CommandLineTests
 {
-    private const string ServeOptions =
-        "--root, --listen, --allow, --flat, --blksize-max, --windowsize-max, --window-bytes, --retries, --sessions-max, --drain, --http, --user, --hardening, --loops, --busy-poll, --log-config";
+    /// <summary>Stands for the names of all options of serve.</summary>
+    private const string ServeOptions = "{serve}";
 
     private readonly string _root = Path.GetTempPath();
 
@@ -43,7 +43,7 @@ public sealed class CommandLineTests
     {
         var context = new TestCommandContext();
         Assert.That(await context.RunAsync(arguments.Split(' ')), Is.EqualTo(ExitCode.BadArguments));
-        Assert.That(context.Error, Is.EqualTo($"flytftp: {line}\n"));
+        Assert.That(context.Error, Is.EqualTo($"flytftp: {line.Replace(ServeOptions, string.Join(", ", ServerOptionTable.All.Select(static option => option.Name)), StringComparison.Ordinal)}\n"));
         Assert.That((context.Output, context.Served), Is.EqualTo(("", (ServerOptions?)null)));
     }
 

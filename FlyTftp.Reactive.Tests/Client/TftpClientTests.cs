@@ -164,6 +164,22 @@ public sealed class TftpClientTests
     }
 
     [Test]
+    public async Task Gives_up_on_a_server_that_only_ever_repeats_a_block()
+    {
+        var download = Start(_server.Request() with { InactivityLimit = TimeSpan.FromMilliseconds(300) });
+        await _server.NextAsync();
+        while (!download.IsCompleted)
+        {
+            _server.SendData(1, new string('x', 512));
+            await Task.Yield();
+        }
+
+        var result = await download;
+        Assert.That((result.Outcome, result.Bytes), Is.EqualTo((DownloadOutcome.NoAnswer, 512L)));
+        Assert.That(result.Detail, Does.EndWith("fell silent at block 1"));
+    }
+
+    [Test]
     public async Task Tells_what_the_server_answered()
     {
         var download = Start(_server.Request());

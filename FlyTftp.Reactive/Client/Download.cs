@@ -28,7 +28,7 @@ internal sealed class Download(
     private TimeSpan _timeout = request.FirstTimeout;
 
     /// <summary>The inactivity limit runs from the last block, the timer from the last block or packet of ours: strays restart neither.</summary>
-    private long _lastNews = Stopwatch.GetTimestamp(), _quietSince;
+    private long _lastProgress = Stopwatch.GetTimestamp(), _timerStart;
 
     public async Task<DownloadResult> RunAsync(CancellationToken cancellation)
     {
@@ -37,10 +37,10 @@ internal sealed class Download(
             SendRequest();
             while (true)
             {
-                var left = request.InactivityLimit - Stopwatch.GetElapsedTime(_lastNews);
-                if (left <= TimeSpan.Zero) return End(DownloadOutcome.NoAnswer, Silence());
+                var left = request.InactivityLimit - Stopwatch.GetElapsedTime(_lastProgress);
+                if (left <= TimeSpan.Zero) return End(DownloadOutcome.NoAnswer, DescribeSilence());
 
-                var wait = _timeout - Stopwatch.GetElapsedTime(_quietSince);
+                var wait = _timeout - Stopwatch.GetElapsedTime(_timerStart);
                 if (left < wait) wait = left;
                 (int Length, IPEndPoint From)? received = null;
                 try
@@ -54,7 +54,7 @@ internal sealed class Download(
 
                 if (received is not { } datagram)
                 {
-                    if (Stopwatch.GetElapsedTime(_quietSince) >= _timeout && Stopwatch.GetElapsedTime(_lastNews) < request.InactivityLimit) Repeat();
+                    if (Stopwatch.GetElapsedTime(_timerStart) >= _timeout && Stopwatch.GetElapsedTime(_lastProgress) < request.InactivityLimit) Repeat();
                 }
                 else if (await HandleAsync(datagram.Length, datagram.From, cancellation).ConfigureAwait(false) is { } result) return result;
             }
@@ -173,7 +173,7 @@ internal sealed class Download(
             }
 
             _bytes += payload.Length;
-            News();
+            RestartTimers();
         }
 
         if (verdict.Acknowledges) Acknowledge();
@@ -187,12 +187,12 @@ internal sealed class Download(
     {
         _peer = from;
         _blocks = new BlockReceiver(_granted.Parameters);
-        News();
+        RestartTimers();
     }
 
-    private void News()
+    private void RestartTimers()
     {
-        _lastNews = _quietSince = Stopwatch.GetTimestamp();
+        _lastProgress = _timerStart = Stopwatch.GetTimestamp();
         _timeout = request.FirstTimeout;
     }
 
@@ -221,7 +221,7 @@ internal sealed class Download(
 
     private void SendLast()
     {
-        _quietSince = Stopwatch.GetTimestamp();
+        _timerStart = Stopwatch.GetTimestamp();
         try
         {
             socket.Send(_last.AsSpan(0, _lastLength), _peer ?? server);
@@ -264,7 +264,7 @@ internal sealed class Download(
     private static bool IsRefusal(SocketException exception) =>
         exception.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset;
 
-    private string Silence() => _blocks is null
+    private string DescribeSilence() => _blocks is null
         ? $"no answer from {server} after {_repeats + 1} {(_repeats == 0 ? "try" : "tries")}"
         : $"{_peer} fell silent at block {_blocks.Last}";
 

@@ -70,7 +70,7 @@ public static class GetCommand
         using var file = await OutputTarget.OpenAsync(target, target, context.OpenOutput, cancellation).ConfigureAwait(false);
         var result = await FetchAsync(file.Stream).ConfigureAwait(false);
         if (result.IsComplete) file.Commit();
-        return Tell(result);
+        return Report(result);
 
         async Task<DownloadResult> FetchAsync(Stream destination)
         {
@@ -81,7 +81,7 @@ public static class GetCommand
             return result;
         }
 
-        int Tell(DownloadResult result)
+        int Report(DownloadResult result)
         {
             if (!result.IsComplete) return context.Fail(ExitCode.Failed, Printable.Escape($"{urlText}: {result.Detail}"));
             var rate = TransferMeter.Bytes(result.Bytes / Math.Max(result.Duration.TotalSeconds, 0.001));

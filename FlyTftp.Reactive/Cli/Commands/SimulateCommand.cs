@@ -11,8 +11,8 @@ namespace FlyTftp.Reactive.Cli.Commands;
 /// </summary>
 public static class SimulateCommand
 {
-    /// <summary>Failed seeds that are told one by one.</summary>
-    private const int ToldMax = 20;
+    /// <summary>Failed seeds that are reported one by one.</summary>
+    private const int ReportedMax = 20;
 
     public static Command Definition { get; } = new(
         "simulate", "Run the server against simulated clients on bad links", Argument: null,
@@ -51,7 +51,7 @@ public static class SimulateCommand
         }
     }
 
-    private static int Run(SimulateArguments arguments, OutputFile? page, TextWriter told, CommandContext context, CancellationToken cancellation)
+    private static int Run(SimulateArguments arguments, OutputFile? page, TextWriter output, CommandContext context, CancellationToken cancellation)
     {
         var started = context.Clock();
         var bar = new ProgressBar(context.Error, "simulate", context.ProgressStyle, context.Clock);
@@ -63,10 +63,10 @@ public static class SimulateCommand
             {
                 summary.Add(result);
                 bar.Report(summary.Seeds * perSeed, arguments.SeedCount * perSeed);
-                if (result.Violation is not { } violation || summary.Failures > ToldMax) continue;
+                if (result.Violation is not { } violation || summary.Failures > ReportedMax) continue;
                 bar.Clear();
-                told.WriteLine($"seed {result.Seed}: {violation}");
-                told.WriteLine($"  again: {arguments.CommandFor(result.Seed)}");
+                output.WriteLine($"seed {result.Seed}: {violation}");
+                output.WriteLine($"  again: {arguments.CommandFor(result.Seed)}");
             }
         }
         catch (OperationCanceledException)
@@ -76,7 +76,7 @@ public static class SimulateCommand
         }
 
         bar.Clear();
-        foreach (var line in summary.Lines(context.Clock() - started)) told.WriteLine(line);
+        foreach (var line in summary.Lines(context.Clock() - started)) output.WriteLine(line);
         if (page is not null) Draw(page, summary.FirstFailure ?? arguments.FirstSeed, arguments.Settings);
         return summary.Failures == 0 ? ExitCode.Ok : ExitCode.Failed;
     }
