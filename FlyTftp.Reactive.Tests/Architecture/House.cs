@@ -33,7 +33,7 @@ public sealed class House(string root)
     public static IReadOnlyList<Room> Rooms { get; } =
     [
         new("Protocol", [], ["System.Reactive", "System.IO", "System.Net", "System.Threading", "NLog"], []),
-        new("Content.Names", [], NoFiles, []),
+        new("Content.Names", ["Protocol"], NoFiles, []),
         new("Content.Files", ["Protocol", "Content", "Content.Names"], NoFiles, []),
         new("Content.Cache", ["Protocol", "Content", "Content.Files", "Content.Names"], NoFiles, []),
         new("Content", ["Protocol", "Content.*"], NoFiles, []),
@@ -56,7 +56,7 @@ public sealed class House(string root)
         new("Server.Options", ["Protocol", "Content.*", "Sessions.*"], ["System.Net.Sockets", "NLog"], AddressFamily),
         new("Server.Linux", [], ["System.Reactive", "NLog"], []),
         new("Server.Linux.Sockets", ["Protocol", "Sessions", "Server.Linux", "Server.Ports"], ["System.Reactive", "NLog"], []),
-        new("Server.Linux.Files", ["Content", "Content.Files", "Content.Names", "Server.Linux"], ["System.Reactive", "System.Net", "NLog"], []),
+        new("Server.Linux.Files", ["Protocol", "Content", "Content.Files", "Content.Names", "Server.Linux"], ["System.Reactive", "System.Net", "NLog"], []),
         new("Server.Linux.Confinement", ["Server.Linux"], ["System.Reactive", "NLog"], []),
         new("Server.Ports", ["Protocol", "Sessions.*", "Server.Options", "Server.Linux", "Server.Linux.Sockets"], ["System.Reactive", "NLog"], []),
         new("Server.Files", ["Content.*", "Server.Linux", "Server.Linux.Files"], ["System.Reactive", "System.Net", "NLog"], []),

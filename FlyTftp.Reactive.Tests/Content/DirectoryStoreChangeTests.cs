@@ -119,7 +119,7 @@ public sealed class DirectoryStoreChangeTests : DirectoryStoreFixture
     private static IFileOpener RealOpener(TestTree tree, bool inTheKernel)
     {
         if (!inTheKernel) return new PortableOpener(tree.Root, NativeFiles.IsSupported ? NativeFiles.InodeOf : null);
-        if (!NativeFiles.IsSupported || !BeneathOpener.TryCreate(tree.Root, out var opener, out _)) Assert.Ignore("No openat2 here.");
+        if (!NativeFiles.IsSupported || !BeneathOpener.TryCreate(tree.Root, tree.Names, out var opener, out _)) Assert.Ignore("No openat2 here.");
         else return opener;
         return null!;
     }

@@ -36,6 +36,21 @@ internal sealed class FakeTree : IFileOpener
         return FileOpening.Opened(new Handle(this, file));
     }
 
+    /// <summary>How often a folder was read.</summary>
+    public int Listings { get; private set; }
+
+    public DirectoryListing? List(SafePath? folder)
+    {
+        Listings++;
+        var prefix = folder is null ? "" : folder.Value + "/";
+        var names = _files.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..].Split('/')).ToList();
+        return names.Count == 0 ? null : DirectoryListing.Of(
+            Identify(folder)!.Value, [.. names.Select(parts => new DirectoryEntry(parts[0], parts.Length > 1)).Distinct()]);
+    }
+
+    // Every new name changes every folder.
+    public FileIdentity? Identify(SafePath? folder) => new(folder?.Value ?? "", 1, 0, _files.Count, 0);
+
     public void Dispose()
     {
     }

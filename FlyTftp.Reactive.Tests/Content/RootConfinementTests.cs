@@ -21,8 +21,8 @@ public sealed class RootConfinementTests(bool inTheKernel)
     public void Plant()
     {
         _tree = TestTree.Nasty();
-        if (!inTheKernel) _opener = new PortableOpener(_tree.Root, NativeFiles.InodeOf);
-        else if (BeneathOpener.TryCreate(_tree.Root, out var opener, out var lack)) _opener = opener;
+        if (!inTheKernel) _opener = new PortableOpener(_tree.Root, NativeFiles.InodeOf, _tree.Names);
+        else if (BeneathOpener.TryCreate(_tree.Root, _tree.Names, out var opener, out var lack)) _opener = opener;
         else Assert.Ignore($"This kernel has no openat2: {lack}");
     }
 
@@ -40,6 +40,15 @@ public sealed class RootConfinementTests(bool inTheKernel)
     [TestCase("dir/sub/around")]
     [TestCase("to-dir/sub/c")]
     [TestCase("self/self/a")]
+    [TestCase("absolute-inside")]
+    [TestCase("absolute-dir/sub/c")]
+    [TestCase("dir/absolute-up")]
+    [TestCase("absolute-through")]
+    [TestCase("by-real-name")]
+    [TestCase("dir/./sub/c")]
+    [TestCase("odd:name.")]
+    [TestCase("aux.cfg")]
+    [TestCase("trailing ")]
     public void Opens_what_is_beneath_the_root(string name)
     {
         using var file = Open(name).File;
@@ -62,7 +71,16 @@ public sealed class RootConfinementTests(bool inTheKernel)
         Assert.That(opener.IsRootThere, Is.False);
         Directory.Delete(root);
 
-        BeneathOpener Kernel() => BeneathOpener.TryCreate(root, out var opener, out _) ? opener : throw new InvalidOperationException();
+        BeneathOpener Kernel() => BeneathOpener.TryCreate(root, RootPath.Unknown, out var opener, out _) ? opener : throw new InvalidOperationException();
+    }
+
+    [TestCase("caf\\xE9.img")]
+    [TestCase("rom.efi\\xFF")]
+    public void A_name_that_is_no_UTF8_is_found_where_the_kernel_is_asked_and_not_by_the_framework(string name)
+    {
+        var opening = Open(name.Odd());
+        using var file = opening.File;
+        Assert.That((file is not null, opening.Refusal), Is.EqualTo(inTheKernel ? (true, null) : (false, Refusal.NotFound)));
     }
 
     [TestCase("to-outside")]
@@ -70,27 +88,63 @@ public sealed class RootConfinementTests(bool inTheKernel)
     [TestCase("dir/out")]
     [TestCase("out-and-in")]
     [TestCase("absolute")]
-    [TestCase("absolute-inside")]
+    [TestCase("absolute-sibling")]
+    [TestCase("absolute-out-and-in")]
+    [TestCase("absolute-dir/out")]
     [TestCase("absolute-root/etc/passwd")]
     [TestCase("null")]
     [TestCase("process/etc/passwd")]
     [TestCase("parent/secret")]
     public void Refuses_a_link_that_leaves_the_root(string name) =>
-        Assert.That(Open(name).Refusal?.Reason, Is.EqualTo(RefusalReason.UnsafePath));
+        Assert.That(Open(name).Refusal, Is.EqualTo(Refusal.LinkLeavesRoot));
 
     [TestCase("nothing")]
     [TestCase("a/b")]
     [TestCase("dangling")]
-    [TestCase("loop")]
-    [TestCase("ping")]
-    [TestCase("dir")]
-    [TestCase("self")]
-    [TestCase("to-dir")]
-    [TestCase("fifo")]
-    [TestCase("to-fifo")]
-    [TestCase("socket")]
-    public void Finds_no_file_where_there_is_none_to_be_sent(string name) =>
+    [TestCase("absolute-dangling")]
+    [TestCase("caf\u00E9.img")]
+    public void Finds_no_file_where_there_is_none(string name) =>
         Assert.That(Open(name).Refusal?.Reason, Is.EqualTo(RefusalReason.NotFound));
+
+    [TestCase("dir", "a folder")]
+    [TestCase("self", "a folder")]
+    [TestCase("to-dir", "a folder")]
+    [TestCase("fifo", "a device, a FIFO or a socket")]
+    [TestCase("to-fifo", "a device, a FIFO or a socket")]
+    [TestCase("socket", "a device, a FIFO or a socket")]
+    [TestCase("loop", "too many links")]
+    [TestCase("ping", "too many links")]
+    [TestCase("absolute-loop", "too many links")]
+    public void Says_what_cannot_be_sent(string name, string detail) =>
+        Assert.That(Open(name).Refusal, Is.EqualTo(Refusal.Unreadable with { Detail = detail }));
+
+    [Test]
+    public void Lists_a_folder_in_order()
+    {
+        Assert.That(Listed("dir/sub")?.Select(entry => entry.Name), Is.EqualTo(new[] { "around", "c", "ü.efi" }));
+        Assert.That(Listed("absolute-dir")?.Select(entry => entry.Name), Does.Contain("sub"));
+        Assert.That(_opener.List(null)!.Entries, Does.Contain(new DirectoryEntry("dir", true)).And.Contain(new DirectoryEntry("a", false)));
+    }
+
+    [TestCase("a")]
+    [TestCase("nothing")]
+    [TestCase("fifo")]
+    [TestCase("to-sibling")]
+    [TestCase("parent")]
+    [TestCase("absolute-root")]
+    [TestCase("absolute-root/etc")]
+    public void Lists_nothing_that_is_no_folder_beneath_the_root(string name) => Assert.That(Listed(name), Is.Null);
+
+    [Test]
+    public void Tells_when_an_entry_came()
+    {
+        _tree.Write("changing/a", "inside");
+        Directory.SetLastWriteTimeUtc(_tree.PathOf("changing"), DateTime.UnixEpoch);
+        var before = _opener.Identify(PathOf("changing"));
+        Assert.That(_opener.Identify(PathOf("changing")), Is.EqualTo(before).And.Not.Null);
+        _tree.Write("changing/b", "inside");
+        Assert.That(_opener.Identify(PathOf("changing")), Is.Not.EqualTo(before));
+    }
 
     [Test]
     public void Finds_no_file_under_a_name_too_long_for_the_file_system() =>
@@ -148,13 +202,13 @@ public sealed class RootConfinementTests(bool inTheKernel)
     public void No_accepted_name_ever_leaves_the_root()
     {
         var (accepted, opened) = (0, 0);
-        NastyNames.Any.Sample(
+        Gen.Frequency((5, NastyNames.Any), (1, NastyNames.Any.Select(name => $"{_tree.Root}/{name}"))).Sample(
             name =>
             {
-                if (!SafePath.TryParse(name, flat: false, out var path)) return;
+                if (!SafePath.TryParse(_tree.Names.Beneath(name) ?? name, flat: false, out var path)) return;
                 Interlocked.Increment(ref accepted);
                 var opening = _opener.Open(path, mayBlock: true);
-                Assert.That(opening.Refusal?.Reason, Is.Null.Or.EqualTo(RefusalReason.NotFound).Or.EqualTo(RefusalReason.UnsafePath));
+                Assert.That(opening.Refusal?.Reason, Is.Null.Or.EqualTo(RefusalReason.NotFound).Or.EqualTo(RefusalReason.UnsafePath).Or.EqualTo(RefusalReason.Unreadable));
                 if (opening.File is not { } file) return;
                 Interlocked.Increment(ref opened);
                 using (file) Assert.That(TextOf(file), Is.EqualTo("inside"), name);
@@ -172,9 +226,13 @@ public sealed class RootConfinementTests(bool inTheKernel)
         return Encoding.UTF8.GetString(bytes, 0, file.Read(0, bytes, mayBlock: true).Count);
     }
 
-    private FileOpening Open(string name)
+    private IEnumerable<DirectoryEntry>? Listed(string folder) => _opener.List(PathOf(folder))?.Entries;
+
+    private FileOpening Open(string name) => _opener.Open(PathOf(name), mayBlock: true);
+
+    private static SafePath PathOf(string name)
     {
         Assert.That(SafePath.TryParse(name, flat: false, out var path), name);
-        return _opener.Open(path!, mayBlock: true);
+        return path!;
     }
 }

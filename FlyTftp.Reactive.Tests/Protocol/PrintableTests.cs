@@ -31,6 +31,13 @@ public sealed class PrintableTests
     public void Between_quotation_marks_there_is_none(string text, string expected) => Assert.That(Printable.Quote(text), Is.EqualTo(expected));
 
     [Test]
+    public void Shows_a_byte_that_was_no_UTF8_as_itself()
+    {
+        Assert.That(Printable.Escape("caf\uDCE9.img\uDCFF\uDC80"), Is.EqualTo(@"caf\xE9.img\xFF\x80"));
+        Assert.That(Printable.Escape("\uD83D\uDC80"), Is.EqualTo(@"\uD83D\uDC80"), "half of a whole pair is none");
+    }
+
+    [Test]
     public void Whatever_comes_in_one_visible_line_comes_out() => Gen.Char.Array[0, 40].Sample(characters =>
         Printable.Escape(new string(characters)).All(character => !char.IsControl(character) && !char.IsSurrogate(character)
             && CharUnicodeInfo.GetUnicodeCategory(character) is not (

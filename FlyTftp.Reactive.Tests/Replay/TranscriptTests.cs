@@ -37,7 +37,7 @@ public class TranscriptTests
     {
         var transcript = new StringWriter { NewLine = "\n" };
         using var file = CaptureFile.Open(Recordings.PathOf(capture));
-        var limits = new SessionLimits { Extensions = ExtensionSet.Default, BlockSizeMax = static _ => TransferParameters.MaxBlockSize };
+        var limits = new SessionLimits { Names = new ServedNames(new NamePolicy { Extensions = ExtensionSet.Default }), BlockSizeMax = static _ => TransferParameters.MaxBlockSize };
         var summary = Replayer.Run(file, new ReplayOptions { Limits = limits, Transcript = transcript, Port = Recordings.PortOf(capture) });
         return (transcript.ToString(), summary);
     }

@@ -67,7 +67,7 @@ internal sealed class TftpServerTests : IDisposable
         using var server = new ServerProcess(_root, ["127.0.0.1:0"]);
         Assert.That(Say(server, "RRQ two.img octet"), Is.EqualTo("DATA 1"));
         using var stranger = UdpClients.ClientAt("127.0.0.1");
-        foreach (var rubbish in new[] { "00", "00 01", "00 01 61", "00 01 00 00", "FF FF FF", "00 05", "00 06 61 00", "00 04 00 07", "00 03 00 01 01" })
+        foreach (var rubbish in new[] { "00", "00 02", "00 02 61", "00 02 00 00", "FF FF FF", "00 05", "00 06 61 00", "00 04 00 07", "00 03 00 01 01" })
             stranger.SendTo(PacketScript.Encode(rubbish), new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
         stranger.SendTo(new byte[9000], new IPEndPoint(IPAddress.Loopback, server.Ports[0]));
         Assert.That(Say(server, "ACK 1"), Is.EqualTo("DATA 2"));

@@ -82,9 +82,9 @@ internal sealed class PipelineEndTests
         0.05 ERROR 5 unknown transfer ID
         0.06 00
         0.07 ff ff
-        0.08 00 01
-        0.09 00 01 61 00 6f
-        0.10 00 01 00 6f 63 74 65 74 00
+        0.08 00 02
+        0.09 00 02 61 00 6f
+        0.10 00 02 00 6f 63 74 65 74 00
         0.11 00 04 00
         0.12 00 03
         0.13 b: unreachable
@@ -108,11 +108,11 @@ internal sealed class PipelineEndTests
         0.060 * ignored: Malformed
         0.070 < ff ff
         0.070 * ignored: Malformed
-        0.080 < 00 01
+        0.080 < 00 02
         0.080 * ignored: Malformed
-        0.090 < 00 01 61 00 6f
+        0.090 < 00 02 61 00 6f
         0.090 * ignored: Malformed
-        0.100 < 00 01 00 6f 63 74 65 74 00
+        0.100 < 00 02 00 6f 63 74 65 74 00
         0.100 * ignored: Malformed
         0.110 < 00 04 00
         0.110 * ignored: Malformed

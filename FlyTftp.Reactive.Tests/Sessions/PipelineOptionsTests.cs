@@ -45,7 +45,7 @@ internal sealed class PipelineOptionsTests
     [TestCase("blksize=8", "OACK blksize=8")]
     [TestCase("blksize=7 tsize=0", "OACK tsize=40000")]
     [TestCase("blksize=65464", "OACK blksize=65464")]
-    [TestCase("blksize=65465 tsize=0", "OACK tsize=40000")]
+    [TestCase("blksize=65465 tsize=0", "OACK blksize=65464 tsize=40000")]
     [TestCase("blksize=-8 tsize=0", "OACK tsize=40000")]
     [TestCase("timeout=1", "OACK timeout=1")]
     [TestCase("timeout=255", "OACK timeout=255")]

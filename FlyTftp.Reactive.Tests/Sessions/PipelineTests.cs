@@ -115,7 +115,7 @@ internal sealed class PipelineTests
         0.200 * refused: 0 bytes, 0 blocks, 0 again (mode is neither octet nor netascii)
         0.300 < RRQ ../two octet
         0.300 > ERROR 2 "not served"
-        0.300 * refused: 0 bytes, 0 blocks, 0 again (not served)
+        0.300 * refused: 0 bytes, 0 blocks, 0 again (not served: ".." in it)
         0.400 < RRQ nope octet
         0.400 > ERROR 1 "file not found"
         0.400 * refused: 0 bytes, 0 blocks, 0 again (file not found)

@@ -22,8 +22,8 @@ internal static class StockPipeline
             .ParsePackets()
             .ServePerPeer(limits, drain, peer => peer
                 .AdmitReads(scheduler)
-                .AllowExtensions(limits.Extensions)
-                .ConfineToRoot(limits.Flat)
+                .AllowExtensions(limits.Names.Current.Extensions)
+                .ConfineToRoot(limits.Names.Current)
                 .OpenContent(store)
                 .NegotiateOptions(limits)
                 .SelectMany(admission => admission.IsStanding

@@ -11,7 +11,7 @@ namespace FlyTftp.Reactive.Cli;
 /// a web address: what follows the host's slash is the name, dots, double slashes and question marks included.
 /// </summary>
 /// <param name="Host">Without brackets.</param>
-/// <param name="FileName">Decoded; 1 to <see cref="Request.MaxFileNameLength"/> bytes of UTF-8, no NUL.</param>
+/// <param name="FileName">Decoded; 1 to <see cref="Request.MaxFileNameLength"/> bytes (<see cref="ByteText"/>), no NUL.</param>
 public sealed record TftpUrl(string Host, int Port, string FileName)
 {
     private const string Scheme = "tftp://", OctetMode = ";mode=octet";
@@ -39,7 +39,7 @@ public sealed record TftpUrl(string Host, int Port, string FileName)
         if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) error = "allowed are tftp://HOST[:PORT]/NAME";
         else if (text.IndexOf('/', Scheme.Length) is var slash && (slash < 0 || slash == text.Length - 1)) error = "the file's name is missing: tftp://HOST[:PORT]/NAME";
         else if (ParseAuthority(text[Scheme.Length..slash]) is not { } server) error = "the host must be a name, an IPv4 address or an IPv6 address in brackets, the port 1 to 65535";
-        else if (ParseName(text[(slash + 1)..]) is not { } name) error = $"the name must be UTF-8, percent-encoded, 1 to {Request.MaxFileNameLength} bytes without NUL, its mode octet";
+        else if (ParseName(text[(slash + 1)..]) is not { } name) error = $"the name must be percent-encoded, 1 to {Request.MaxFileNameLength} bytes without NUL, its mode octet";
         else url = new TftpUrl(server.Host, server.Port, name);
         return url is not null;
     }
@@ -74,11 +74,11 @@ public sealed record TftpUrl(string Host, int Port, string FileName)
             }
 
             var name = bytes.AsSpan(0, length);
-            return length is 0 or > Request.MaxFileNameLength || name.Contains((byte)0) ? null : StrictUtf8.GetString(name);
+            return length is 0 or > Request.MaxFileNameLength || name.Contains((byte)0) ? null : ByteText.Read(name);
         }
         catch (ArgumentException)
         {
-            // Not UTF-8, or a lone surrogate.
+            // A lone surrogate.
             return null;
         }
     }

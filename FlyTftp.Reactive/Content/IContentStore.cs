@@ -16,6 +16,8 @@ public interface IContentStore
 /// <summary>Exactly one of the two is there.</summary>
 public readonly record struct OpenResult(IContent? Content, Refusal? Refusal)
 {
+    public bool IsNotFound => Refusal is { Reason: RefusalReason.NotFound };
+
     public static OpenResult Opened(IContent content) => new(content, null);
 
     public static OpenResult Refused(Refusal refusal) => new(null, refusal);

@@ -12,7 +12,7 @@ public enum RefusalReason : byte
     UnsafePath,
     NotFound,
 
-    /// <summary>The file exists and cannot be read: no permission, a disk error.</summary>
+    /// <summary>There is something of that name that cannot be sent: no permission, a folder, a device, a disk error.</summary>
     Unreadable,
 }
 
@@ -38,8 +38,16 @@ public sealed record Refusal(RefusalReason Reason, ErrorCode Code, string Messag
         Extension = new(RefusalReason.Extension, ErrorCode.AccessViolation, "not served"),
         UnsafePath = new(RefusalReason.UnsafePath, ErrorCode.AccessViolation, "not served"),
         NotFound = new(RefusalReason.NotFound, ErrorCode.FileNotFound, "file not found"),
-        Unreadable = new(RefusalReason.Unreadable, ErrorCode.NotDefined, "file cannot be read"),
+        // Boot loaders act on codes 1 and 2; on 0, U-Boot starts over for ever.
+        Unreadable = new(RefusalReason.Unreadable, ErrorCode.AccessViolation, "file cannot be read"),
+        LinkLeavesRoot = UnsafePath with { Detail = "a link that leaves the root" },
+        TooManyLinks = Unreadable with { Detail = "too many links" },
+        Folder = Unreadable with { Detail = "a folder" },
+        Device = Unreadable with { Detail = "a device, a FIFO or a socket" },
         Busy = Unreadable with { IsTemporary = true };
+
+    /// <summary>The text, and what exactly failed: for the log, never for the client.</summary>
+    public string ForTheLog => Detail is null ? Message : $"{Message}: {Detail}";
 
     public ErrorReport Report => new(Code, Message);
 }

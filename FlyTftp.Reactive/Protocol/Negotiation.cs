@@ -10,7 +10,8 @@ public readonly record struct NegotiationLimits(int BlockSizeMax, int WindowSize
 
 /// <summary>
 /// Grants options (RFC 2347): a subset of what was asked, in the order and spelling asked, never more than was asked. A value out of
-/// range is passed over as if it were not there, and a second option of the same name too.
+/// range is passed over as if it were not there, and a second option of the same name too. A blksize above RFC 2348's bound is in range: a smaller
+/// one is granted.
 /// </summary>
 public static class Negotiation
 {
@@ -23,8 +24,12 @@ public static class Negotiation
         if (asked.Count == 0) return (parameters, OptionSet.Empty);
 
         // The window's bound in bytes needs the block size, wherever in the request that stands.
-        if (TryGetInRange(asked, OptionSet.BlockSize, TransferParameters.MinBlockSize, TransferParameters.MaxBlockSize, out var blockSize))
-            parameters = parameters with { BlockSize = Math.Min(blockSize, Math.Max(limits.BlockSizeMax, TransferParameters.MinBlockSize)) };
+        if (asked.TryGet(OptionSet.BlockSize, out var blockSize) && blockSize.TryGetNumber(out var bytes) && bytes >= TransferParameters.MinBlockSize)
+        {
+            var most = Math.Clamp(limits.BlockSizeMax, TransferParameters.MinBlockSize, TransferParameters.MaxBlockSize);
+            parameters = parameters with { BlockSize = (int)Math.Min(bytes, most) };
+        }
+
         if (TryGetInRange(asked, OptionSet.WindowSize, TransferParameters.MinWindowSize, TransferParameters.MaxWindowSize, out var windowSize))
             parameters = parameters with { WindowSize = Math.Max(1, Math.Min(Math.Min(windowSize, limits.WindowSizeMax), limits.WindowBytes / parameters.BlockSize)) };
         if (TryGetInRange(asked, OptionSet.Timeout, TransferParameters.MinTimeoutSeconds, TransferParameters.MaxTimeoutSeconds, out var timeout))
@@ -44,7 +49,7 @@ public static class Negotiation
     private static string? Answer(TransferOption option, TransferParameters parameters, long? size)
     {
         if (option.Is(OptionSet.BlockSize))
-            return InRange(option, TransferParameters.MinBlockSize, TransferParameters.MaxBlockSize) ? Text(parameters.BlockSize) : null;
+            return InRange(option, TransferParameters.MinBlockSize, long.MaxValue) ? Text(parameters.BlockSize) : null;
         if (option.Is(OptionSet.WindowSize))
             return InRange(option, TransferParameters.MinWindowSize, TransferParameters.MaxWindowSize) ? Text(parameters.WindowSize) : null;
         if (option.Is(OptionSet.Timeout))
@@ -63,7 +68,7 @@ public static class Negotiation
         return true;
     }
 
-    private static bool InRange(TransferOption option, int min, int max) =>
+    private static bool InRange(TransferOption option, int min, long max) =>
         option.TryGetNumber(out var number) && number >= min && number <= max;
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

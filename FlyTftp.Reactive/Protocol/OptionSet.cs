@@ -26,7 +26,7 @@ public sealed class OptionSet(params TransferOption[] options) : IReadOnlyList<T
     /// <summary>The names this server knows (RFC 2348, 2349, 7440).</summary>
     public const string BlockSize = "blksize", TransferSize = "tsize", Timeout = "timeout", WindowSize = "windowsize";
 
-    /// <summary>More options than this make a request malformed; firmware sends at most five.</summary>
+    /// <summary>Options of one packet that are looked at; firmware sends at most five.</summary>
     public const int MaxCount = 16;
 
     public static OptionSet Empty { get; } = new();

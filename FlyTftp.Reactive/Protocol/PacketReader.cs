@@ -43,9 +43,7 @@ public static class PacketReader
             case Opcode.Acknowledgment or Opcode.Data or Opcode.Error:
                 return Packet.OfMalformation("cut off after the opcode");
             case Opcode.OptionAcknowledgment:
-                return TryReadOptions(rest, out var options)
-                    ? Packet.OfOptionAcknowledgment(options)
-                    : Packet.OfMalformation("too many options");
+                return Packet.OfOptionAcknowledgment(ReadOptions(rest));
             case Opcode.ReadRequest:
                 return ReadRequest(PacketKind.ReadRequest, datagram);
             case Opcode.WriteRequest:
@@ -67,36 +65,47 @@ public static class PacketReader
         return new ErrorReport(code, Encoding.UTF8.GetString(message[..Math.Min(message.Length, ErrorReport.MaxMessageLength)]));
     }
 
+    /// <summary>
+    /// An RRQ is always a request, so that its sender is told what is wrong with it: what it lacks is empty, and what is beyond
+    /// <see cref="Request.MaxLength"/> is not looked at. Of other opcodes only what is whole is one.
+    /// </summary>
     private static Packet ReadRequest(PacketKind kind, ReadOnlySpan<byte> datagram)
     {
-        if (datagram.Length > Request.MaxLength) return Packet.OfMalformation("request too long");
-        var rest = datagram[2..];
-        if (!TryReadString(ref rest, out var name)) return Packet.OfMalformation("file name without an end");
-        if (name.Length == 0) return Packet.OfMalformation("empty file name");
-        if (name.Length > Request.MaxFileNameLength) return Packet.OfMalformation("file name too long");
-        if (!TryReadString(ref rest, out var mode)) return Packet.OfMalformation("mode without an end");
-        if (mode.Length == 0) return Packet.OfMalformation("empty mode");
-        if (!TryReadOptions(rest, out var options)) return Packet.OfMalformation("too many options");
-        return Packet.OfRequest(kind, new Request(Encoding.UTF8.GetString(name), Encoding.UTF8.GetString(mode), options));
+        var rest = datagram[2..Math.Min(datagram.Length, Request.MaxLength)];
+        var isWhole = TakeString(ref rest, out var name) & TakeString(ref rest, out var mode);
+        if (kind != PacketKind.ReadRequest)
+        {
+            if (!isWhole) return Packet.OfMalformation("a request that is cut off");
+            if (name.IsEmpty || mode.IsEmpty) return Packet.OfMalformation("a request without a name or a mode");
+        }
+
+        return Packet.OfRequest(kind, new Request(ByteText.Read(name), Encoding.UTF8.GetString(mode), ReadOptions(rest)));
     }
 
     /// <summary>
-    /// Whole pairs only. Padding and a pair that is cut off at the end are passed over, as old ROMs send both; more than
-    /// <see cref="OptionSet.MaxCount"/> pairs are not an honest request.
+    /// Whole pairs only. Padding and a pair that is cut off at the end are passed over, as old ROMs send both, and so is what comes after the first
+    /// <see cref="OptionSet.MaxCount"/> pairs.
     /// </summary>
-    private static bool TryReadOptions(ReadOnlySpan<byte> rest, out OptionSet options)
+    private static OptionSet ReadOptions(ReadOnlySpan<byte> rest)
     {
-        options = OptionSet.Empty;
-        if (rest.IsEmpty) return true;
+        if (rest.IsEmpty) return OptionSet.Empty;
         var found = new List<TransferOption>();
-        while (TryReadString(ref rest, out var name) && name.Length > 0 && TryReadString(ref rest, out var value))
+        while (found.Count < OptionSet.MaxCount
+            && TryReadString(ref rest, out var name) && name.Length > 0 && TryReadString(ref rest, out var value))
         {
-            if (found.Count == OptionSet.MaxCount) return false;
             found.Add(new TransferOption(Encoding.UTF8.GetString(name), Encoding.UTF8.GetString(value)));
         }
 
-        if (found.Count > 0) options = new OptionSet([.. found]);
-        return true;
+        return found.Count > 0 ? new OptionSet([.. found]) : OptionSet.Empty;
+    }
+
+    /// <summary>As far as it goes; <c>false</c>: its end is missing.</summary>
+    private static bool TakeString(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> text)
+    {
+        if (TryReadString(ref rest, out text)) return true;
+        text = rest;
+        rest = default;
+        return false;
     }
 
     private static bool TryReadString(ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> text)

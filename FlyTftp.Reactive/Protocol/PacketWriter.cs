@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace FlyTftp.Reactive.Protocol;
 
@@ -71,13 +70,12 @@ public static class PacketWriter
 
     private static int WriteString(Span<byte> destination, string text)
     {
-        var length = Encoding.UTF8.GetBytes(text, destination);
+        var length = ByteText.Write(text, destination);
         destination[length] = 0;
         return length + 1;
     }
 
-    private static int LengthOf(string text) => Encoding.UTF8.GetByteCount(text) + 1;
-
+    private static int LengthOf(string text) => ByteText.LengthOf(text) + 1;
 
     private static void Demand(Span<byte> destination, int length)
     {

@@ -7,8 +7,9 @@ namespace FlyTftp.Reactive.Protocol;
 public static class Printable
 {
     /// <summary>
-    /// Control, format and surrogate characters and line separators become <c>\xNN</c> or <c>\uNNNN</c>; a backslash stays as it is,
-    /// so that <c>Boot\BCD</c> is readable. Returns the same string when there is nothing to do.
+    /// Control, format and surrogate characters and line separators become <c>\xNN</c> or <c>\uNNNN</c>, and so does a byte that was no UTF-8
+    /// (<see cref="ByteText"/>): <c>caf\xE9</c>. A backslash stays as it is, so that <c>Boot\BCD</c> is readable. Returns the same string when there
+    /// is nothing to do.
     /// </summary>
     public static string Escape(string text) => Escape(text, isQuoted: false);
 
@@ -22,9 +23,12 @@ public static class Printable
         if (first == text.Length) return text;
 
         var escaped = new StringBuilder(text, 0, first, text.Length + 16);
-        foreach (var character in text.AsSpan(first))
+        for (var index = first; index < text.Length; index++)
         {
+            var character = text[index];
             if (IsPlain(character, isQuoted)) escaped.Append(character);
+            else if (ByteText.IsRawByte(character) && (index == 0 || !char.IsHighSurrogate(text[index - 1])))
+                escaped.Append(CultureInfo.InvariantCulture, $"\\x{character - '\uDC00':X2}");
             else if (character <= 0xFF) escaped.Append(CultureInfo.InvariantCulture, $"\\x{(int)character:X2}");
             else escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:X4}");
         }

@@ -137,7 +137,7 @@ internal sealed class ReplayPlans : IDisposable
         {
             Granted = progress.Granted ?? plan?.Granted ?? OptionSet.Empty,
             Detail = progress.Detail,
-            Refusal = outcome is RecordedProgress.Unanswered or RecordedProgress.Unreachable || session.IsUpload || _options.Limits.Extensions.Allows(session.Request.FileName) ? null : RefusalReason.Extension,
+            Refusal = outcome is RecordedProgress.Unanswered or RecordedProgress.Unreachable || session.IsUpload || _options.Limits.Names.Current.Extensions.Allows(session.Request.FileName) ? null : RefusalReason.Extension,
             Size = progress.Size,
             Bytes = progress.Size is { } size ? Math.Min(size, progress.Bytes) : progress.Bytes,
             Blocks = progress.Blocks,

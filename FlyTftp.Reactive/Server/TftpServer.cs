@@ -52,17 +52,19 @@ internal static class TftpServer
         var mtu = new PathMtu();
         var figures = ProcessFigures.Open(TimeProvider.System);
         // Once before, so that a missing root is called by the name the user knows, and once as whoever it is that serves.
-        if (!ContentAccess.TryOpenRoot(options.Root, out var asStarted, out _, out var error)) return Task.FromResult<string?>(error);
+        if (!ContentAccess.TryOpenRoot(options.Root, RootPath.Unknown, out var asStarted, out _, out var error)) return Task.FromResult<string?>(error);
         asStarted.Dispose();
+        var names = ContentAccess.NamesOf(options.Root);
         if (!ServerRights.TryDropRights(options, log, out var root, out error)) return Task.FromResult<string?>(error);
-        if (!ContentAccess.TryOpenRoot(root, out var opener, out var notice, out error))
+        if (!ContentAccess.TryOpenRoot(root, names, out var opener, out var notice, out error))
             return Task.FromResult<string?>(options.Hardening == HardeningMode.Off && options.User is null ? error : ServerRights.NotReadable(options));
 
         if (tap?.Begin() is { } obstacle) return Task.FromResult<string?>(obstacle);
         onConfined();
         log.BeginQueueing();
         if (notice is not null) log.Notice(notice);
-        var limits = options.ToSessionLimits(mtu.BlockSizeMax);
+        if (options.IgnoreCase) opener = new IgnoreCaseOpener(opener, log.AmbiguousName);
+        var limits = options.ToSessionLimits(mtu.BlockSizeMax) with { Names = new ServedNames(options.ToNamePolicy(names)) };
         var sessions = SessionsWithin(descriptors, figures, http);
         if (sessions < limits.SessionsMax)
             log.Notice($"the system allows {descriptors} open files, so {sessions} transfers at a time instead of {limits.SessionsMax} (raise ulimit -n)");

@@ -23,7 +23,14 @@ public sealed record Admission(Peer Peer, IObservable<Packet> Replies, DateTimeO
     /// <summary>What the client sent to take its request back while the file was being opened; then nothing is answered.</summary>
     public Packet? Withdrawal { get; init; }
 
+    /// <summary>What the name has come to mean on its way; as the client wrote it until a rule says otherwise.</summary>
+    public string Name { get; init; } = Peer.Request.FileName;
+
+    /// <summary>Where to look first, then, when it is open, where it was found.</summary>
     public SafePath? Path { get; init; }
+
+    /// <summary>Where to look next, in order, for what is not there.</summary>
+    public IReadOnlyList<SafePath> Alternatives { get; init; } = [];
 
     /// <summary>Opened; whoever holds the admission last disposes it.</summary>
     public IContent? Content { get; init; }

@@ -38,8 +38,8 @@ public static class Pipeline
             .ParsePackets()
             .ServePerPeer(limits, drain, peer => peer
                 .AdmitReads(scheduler)
-                .AllowExtensions(limits.Extensions)
-                .ConfineToRoot(limits.Flat)
+                .AllowExtensions(limits.Names.Current.Extensions)
+                .ConfineToRoot(limits.Names.Current)
                 .OpenContent(store)
                 .NegotiateOptions(limits)
                 .SendBlocks(limits, scheduler)

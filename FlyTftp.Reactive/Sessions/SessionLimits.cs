@@ -1,4 +1,3 @@
-using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Sessions;
@@ -6,6 +5,8 @@ namespace FlyTftp.Reactive.Sessions;
 /// <summary>Everything that bounds a session, with the defaults of the command line.</summary>
 public sealed record SessionLimits
 {
+    private static readonly ServedNames ServesAll = new(new NamePolicy());
+
     /// <summary>Sessions at a time; requests beyond are passed over in silence and counted.</summary>
     public int SessionsMax { get; init; } = 16_384;
 
@@ -30,11 +31,8 @@ public sealed record SessionLimits
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Which names may be asked for.</summary>
-    public ExtensionSet Extensions { get; init; } = ExtensionSet.All;
-
-    /// <summary>Only the last segment of a name counts: all files lie in one folder.</summary>
-    public bool Flat { get; init; }
+    /// <summary>What is served under which name; by default everything under its own.</summary>
+    public ServedNames Names { get; init; } = ServesAll;
 
     /// <summary>How many pipelines there are, each of which may spend this part of what unproven addresses get in all.</summary>
     public int Pipelines { get; init; } = 1;

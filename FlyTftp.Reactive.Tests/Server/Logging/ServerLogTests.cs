@@ -229,6 +229,7 @@ public sealed class ServerLogTests
         log.SinkFailed(new InvalidOperationException());
         log.PipelineFailed(new InvalidOperationException());
         log.Notice("no batches");
+        log.AmbiguousName("A", "a");
         log.Confined("landlock");
         log.SessionEnded(LogProbe.Ended, LogProbe.At);
         log.Ignored(new Ignored(LogProbe.Flow, IgnoreReason.Stray), LogProbe.At);

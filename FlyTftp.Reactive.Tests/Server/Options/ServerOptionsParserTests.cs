@@ -16,6 +16,9 @@ public sealed class ServerOptionsParserTests
         ("--allow", "*", static options => options.Allow, ExtensionSet.All),
         ("--flat", "true", static options => options.Flat, true),
         ("--flat", "off", static options => options.Flat, false),
+        ("--hidden", "true", static options => options.Hidden, true),
+        ("--ignore-case", "on", static options => options.IgnoreCase, true),
+        ("--per-client", "1", static options => options.PerClient, true),
         ("--blksize-max", "8", static options => options.BlockSizeMax, 8),
         ("--blksize-max", "65464", static options => options.BlockSizeMax, 65464),
         ("--windowsize-max", "1", static options => options.WindowSizeMax, 1),
@@ -47,6 +50,9 @@ public sealed class ServerOptionsParserTests
         ("--root", "", "a folder's path"),
         ("--listen", "10.0.0.1:65536", AddressForms),
         ("--flat", "maybe", "true and false"),
+        ("--hidden", "maybe", "true and false"),
+        ("--ignore-case", "2", "true and false"),
+        ("--per-client", "x", "true and false"),
         ("--blksize-max", "7", "8 to 65464 (bytes)"),
         ("--blksize-max", "70000", "8 to 65464 (bytes)"),
         ("--blksize-max", "1K", "8 to 65464 (bytes)"),
@@ -151,8 +157,8 @@ public sealed class ServerOptionsParserTests
     public void Keeps_the_defaults_of_the_sessions()
     {
         var limits = Parse([], []).ToSessionLimits(static _ => 1428);
-        Assert.That(limits with { BlockSizeMax = new SessionLimits().BlockSizeMax, Extensions = ExtensionSet.All },
-            Is.EqualTo(new SessionLimits() with { BlockSizeMax = new SessionLimits().BlockSizeMax, Extensions = ExtensionSet.All }));
+        Assert.That(limits with { BlockSizeMax = new SessionLimits().BlockSizeMax, Names = new SessionLimits().Names },
+            Is.EqualTo(new SessionLimits() with { BlockSizeMax = new SessionLimits().BlockSizeMax }));
         Assert.That(limits.BlockSizeMax(default), Is.EqualTo(1428));
         Assert.That((ServerOptions.Default with { BlockSizeMax = 1372 }).ToSessionLimits(static _ => 1388).BlockSizeMax(default), Is.EqualTo(1372));
         Assert.That((ServerOptions.Default with { BlockSizeMax = 1372 }).ToSessionLimits(static _ => 1368).BlockSizeMax(default), Is.EqualTo(1368), "no fragments over IPv6 with an MTU of 1420");
@@ -164,7 +170,7 @@ public sealed class ServerOptionsParserTests
         var options = Parse([("--blksize-max", "1372"), ("--windowsize-max", "8"), ("--window-bytes", "4K"), ("--retries", "2"), ("--sessions-max", "9"), ("--flat", "1")], []);
         var limits = options.ToSessionLimits(static _ => 65464);
         Assert.That(limits.NegotiationFor(default), Is.EqualTo(new NegotiationLimits(1372, 8, 4096)));
-        Assert.That((limits.Retries, limits.SessionsMax, limits.Flat, limits.Extensions), Is.EqualTo((2, 9, true, options.Allow)));
+        Assert.That((limits.Retries, limits.SessionsMax, limits.Names.Current.Flat, limits.Names.Current.Extensions), Is.EqualTo((2, 9, true, options.Allow)));
         var part = limits.DividedBy(4);
         Assert.That((part.SessionsMax, part.Pipelines, part.Retries), Is.EqualTo((3, 4, 2)));
     }

@@ -37,6 +37,47 @@ internal sealed class OpenContentTests
         Assert.That(_stage.Run(), Is.EqualTo("0.000 refused: file not found\n0.000 |"));
     }
 
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Looks_for_what_is_not_there_under_the_next_name(bool isSlow)
+    {
+        _store.IsSlow = isSlow;
+        Admission? opened = null;
+        var admission = _peer.Admit(_stage) with { Path = Path("own/file"), Alternatives = [Path("file"), Path("other")] };
+        _stage.Watch(Observable.Return(admission).OpenContent(_store).Do(found => opened = found), Describe);
+        _stage.At(1, _store.Answer);
+        Assert.That(_stage.Run(), Is.EqualTo(isSlow ? "1.000 opened\n1.000 |" : "0.000 opened\n0.000 |"));
+        Assert.That(_store.Asked, Is.EqualTo(new[] { "own/file", "file" }));
+        Assert.That((opened?.Path, _store.OpenCount, _peer.IsHeard), Is.EqualTo((Path("file"), 1, false)));
+    }
+
+    [Test]
+    public void What_is_under_none_of_its_names_is_not_found()
+    {
+        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path("a"), Alternatives = [Path("b")] }).OpenContent(_store), Describe);
+        Assert.That(_stage.Run(), Is.EqualTo("0.000 refused: file not found\n0.000 |"));
+        Assert.That(_store.Asked, Is.EqualTo(new[] { "a", "b" }));
+    }
+
+    [Test]
+    public void A_client_that_goes_away_ends_the_search()
+    {
+        _store.IsSlow = true;
+        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path("a"), Alternatives = [Path("file")] }).OpenContent(_store), Describe);
+        _stage.At(1, () => _peer.Send("superseded")).At(2, _store.Answer);
+        Assert.That(_stage.Run(), Is.EqualTo("1.000 withdrawn: superseded\n1.000 |"));
+        Assert.That((_store.OpenCount, _peer.IsHeard), Is.EqualTo((0, false)));
+    }
+
+    [TestCase("a\u0007b", "refused: not served")]
+    [TestCase("file\u0007", "opened")]
+    public void A_name_with_control_characters_is_refused_unless_there_is_such_a_file(string name, string what)
+    {
+        _store.Add("file\u0007", "x");
+        Open(name);
+        Assert.That(_stage.Run(), Is.EqualTo($"0.000 {what}\n0.000 |"));
+    }
+
     [Test]
     public void The_store_is_not_asked_for_what_was_refused()
     {
@@ -122,10 +163,13 @@ internal sealed class OpenContentTests
             """));
     }
 
-    private IDisposable Open(string name = "file")
+    private IDisposable Open(string name = "file") =>
+        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path(name) }).OpenContent(_store), Describe);
+
+    private static SafePath Path(string name)
     {
         Assert.That(SafePath.TryParse(name, flat: false, out var path));
-        return _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = path }).OpenContent(_store), Describe);
+        return path!;
     }
 
     private static string Describe(Admission admission) => admission switch

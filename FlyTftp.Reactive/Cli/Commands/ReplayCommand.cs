@@ -60,7 +60,7 @@ public static class ReplayCommand
             return context.Fail(ExitCode.BadArguments, "--transcript, --html: only one of them can be standard output");
 
         IFileOpener? opener = null;
-        if (arguments.Root is { } root && !ContentAccess.TryOpenRoot(root, out opener, out _, out error))
+        if (arguments.Root is { } root && !ContentAccess.TryOpenRoot(root, ContentAccess.NamesOf(root), out opener, out _, out error))
             return context.Fail(ExitCode.Failed, Printable.Escape(error));
         using var held = opener;
         try

@@ -18,6 +18,10 @@ internal sealed class BlockingOpener(IFileOpener opener) : IFileOpener
         return opening.File is { } file ? FileOpening.Opened(new BlockingFile(file)) : opening;
     }
 
+    public DirectoryListing? List(SafePath? folder) => opener.List(folder);
+
+    public FileIdentity? Identify(SafePath? folder) => opener.Identify(folder);
+
     public void Dispose() => opener.Dispose();
 
     private sealed class BlockingFile(IOpenFile file) : IOpenFile

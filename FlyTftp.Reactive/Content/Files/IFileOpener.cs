@@ -4,7 +4,7 @@ namespace FlyTftp.Reactive.Content.Files;
 
 /// <summary>
 /// The one door to a directory tree. Opens regular files beneath its root and nothing else; links are followed while they stay beneath
-/// it. Safe to use from several threads. What can go wrong is a value, never an exception.
+/// it, absolute ones too. Safe to use from several threads. What can go wrong is a value, never an exception.
 /// </summary>
 internal interface IFileOpener : IDisposable
 {
@@ -18,6 +18,14 @@ internal interface IFileOpener : IDisposable
     /// takes its name. May block; what cannot be told is <c>true</c>.
     /// </summary>
     bool IsRootThere { get; }
+
+    /// <summary>Reads a folder's names. Always blocks.</summary>
+    /// <param name="folder"><c>null</c>: the root.</param>
+    /// <returns><c>null</c>: it is no folder, cannot be read, or holds too much.</returns>
+    DirectoryListing? List(SafePath? folder);
+
+    /// <summary>Which folder that is, and in which state: another identity than its last listing's if an entry came or went.</summary>
+    FileIdentity? Identify(SafePath? folder);
 }
 
 /// <summary>A file, or why there is none, or neither: the answer has to be waited for.</summary>

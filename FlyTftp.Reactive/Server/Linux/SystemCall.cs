@@ -11,6 +11,7 @@ internal readonly record struct SystemCall(string Name, int X64, int Arm64)
         OpenAt2 = new("openat2", 437, 437),
         ReadVectorAt = new("preadv2", 327, 286),
         Stat = new("statx", 332, 291),
+        ReadLinkAt = new("readlinkat", 267, 78),
         GetDirectoryEntries = new("getdents64", 217, 61),
         SetCapabilities = new("capset", 126, 91),
         SecureComputing = new("seccomp", 317, 277),

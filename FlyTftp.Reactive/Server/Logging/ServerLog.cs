@@ -52,6 +52,10 @@ internal sealed class ServerLog(LogFactory factory) : IDisposable
     /// <summary>What the platform lacks, and what is done instead.</summary>
     public void Notice(string text) => Write(LogLevel.Info, 12, nameof(Notice), "{notice:l}", Printable.Escape(text));
 
+    /// <summary>Two files whose names differ in case only, with <c>--ignore-case</c>.</summary>
+    public void AmbiguousName(string taken, string other) => Write(LogLevel.Warn, 15, nameof(AmbiguousName),
+        "\"{file:l}\" and \"{other:l}\" differ in case only: the first is served to whoever writes neither", Printable.Escape(taken), Printable.Escape(other));
+
     /// <summary>What the process has given up, step by step.</summary>
     public void Confined(string steps) => Write(LogLevel.Info, 13, nameof(Confined), "confined: {steps:l}", Printable.Escape(steps));
 

@@ -35,6 +35,15 @@ public static class ServerOptionTable
         Switch("--flat", "Use only the last segment of a requested name",
             static (options, on) => options with { Flat = on }),
 
+        Switch("--hidden", "Serve names that begin with a dot, such as .treeinfo",
+            static (options, on) => options with { Hidden = on }),
+
+        Switch("--ignore-case", "Serve a file whose name differs in case only where the exact one is missing",
+            static (options, on) => options with { IgnoreCase = on }),
+
+        Switch("--per-client", "Look first in the folder named after the client's address",
+            static (options, on) => options with { PerClient = on }),
+
         Number("--blksize-max", TransferParameters.MinBlockSize, TransferParameters.MaxBlockSize, "bytes", "what the interface's MTU holds",
             "Largest blksize to grant", static (options, number) => options with { BlockSizeMax = number }),
 

@@ -24,6 +24,12 @@ public sealed record ServerOptions
 
     public bool Flat { get; init; }
 
+    public bool Hidden { get; init; }
+
+    public bool IgnoreCase { get; init; }
+
+    public bool PerClient { get; init; }
+
     /// <summary>Bytes; <c>null</c>, or larger than that: what the interface's MTU leaves room for.</summary>
     public int? BlockSizeMax { get; init; }
 
@@ -66,6 +72,9 @@ public sealed record ServerOptions
     /// <summary><c>null</c>: <c>nlog.config</c> where NLog looks for it, else built-in rules.</summary>
     public string? LogConfig { get; init; }
 
+    /// <param name="root">What clients may call the root.</param>
+    public NamePolicy ToNamePolicy(RootPath root) => new() { Extensions = Allow, Flat = Flat, Hidden = Hidden, PerClient = PerClient, Root = root };
+
     /// <param name="blockSizeByPath">The largest blksize that a client's way here holds, in bytes: <c>--blksize-max</c> can only lower it.</param>
     public SessionLimits ToSessionLimits(Func<Flow, int> blockSizeByPath) => new()
     {
@@ -74,7 +83,6 @@ public sealed record ServerOptions
         WindowSizeMax = WindowSizeMax,
         WindowBytes = WindowBytes,
         Retries = Retries,
-        Extensions = Allow,
-        Flat = Flat,
+        Names = new ServedNames(ToNamePolicy(RootPath.Unknown)),
     };
 }

@@ -8,7 +8,7 @@ public static partial class PipelineOperators
 {
     /// <summary>The extension filter: a name outside <paramref name="extensions"/> is refused with ERROR 2, whether such a file exists or not.</summary>
     public static IObservable<Admission> AllowExtensions(this IObservable<Admission> admissions, ExtensionSet extensions) =>
-        admissions.Select(admission => !admission.IsStanding || extensions.Allows(admission.Request.FileName)
+        admissions.Select(admission => !admission.IsStanding || extensions.Allows(admission.Name)
             ? admission
-            : admission.Refuse(Refusal.Extension));
+            : admission.Refuse(Refusal.Extension with { Detail = extensions.WhyNot(admission.Name) }));
 }

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Sessions.Operators;
@@ -7,7 +8,7 @@ namespace FlyTftp.Reactive.Sessions.Operators;
 public static partial class PipelineOperators
 {
     /// <summary>
-    /// Opens the file: the admission gets its content, or ERROR 1 or 0. Where the store has to wait for a disk, the admission waits, and
+    /// Opens the file, or the first of its alternatives that is there: the admission gets its content, or ERROR 1 or 2. Where the store has to wait for a disk, the admission waits, and
     /// goes away (<see cref="Admission.Withdrawal"/>) when the client does.
     /// <code>
     /// admissions  --a-------------|        --a--------|
@@ -21,13 +22,22 @@ public static partial class PipelineOperators
 
     private static IObservable<Admission> Open(Admission admission, IContentStore store)
     {
-        var opening = store.OpenAsync(admission.Path!);
+        var opening = OpenFirst(admission, store);
         return opening.IsCompletedSuccessfully
             ? Observable.Return(With(admission, opening.Result))
             : Await(admission, opening.AsTask());
     }
 
-    private static IObservable<Admission> Await(Admission admission, Task<OpenResult> opening)
+    // Goes on where the store completes, which is on the pipeline's scheduler.
+    private static async ValueTask<Found> OpenFirst(Admission admission, IContentStore store)
+    {
+        var found = new Found(admission.Path!, await store.OpenAsync(admission.Path!));
+        for (var next = 0; found.Result.IsNotFound && next < admission.Alternatives.Count; next++)
+            found = new Found(admission.Alternatives[next], await store.OpenAsync(admission.Alternatives[next]));
+        return found;
+    }
+
+    private static IObservable<Admission> Await(Admission admission, Task<Found> opening)
     {
         var isTaken = false;
         var opened = opening.OnCompletingThread().Do(_ => isTaken = true).Select(result => With(admission, result));
@@ -40,12 +50,15 @@ public static partial class PipelineOperators
         });
     }
 
-    private static async Task DisposeWhenOpened(Task<OpenResult> opening) => (await opening).Content?.Dispose();
+    private static async Task DisposeWhenOpened(Task<Found> opening) => (await opening).Result.Content?.Dispose();
 
-    private static Admission With(Admission admission, OpenResult result) =>
-        result.Refusal is { } refusal ? admission.Refuse(refusal)
-        : admission with { Content = Encode(result.Content!, admission.Request.TransferMode) };
+    private static Admission With(Admission admission, Found found) =>
+        found.Result.Content is { } content ? admission with { Path = found.Path, Content = Encode(content, admission.Request.TransferMode) }
+        : found.Result.IsNotFound && found.Path.HasControls ? admission.Refuse(Refusal.UnsafePath with { Detail = "control characters in it" })
+        : admission.Refuse(found.Result.Refusal!);
 
     private static IContent Encode(IContent content, TransferMode mode) =>
         mode == TransferMode.Netascii ? new NetasciiContent(content) : content;
+
+    private readonly record struct Found(SafePath Path, OpenResult Result);
 }

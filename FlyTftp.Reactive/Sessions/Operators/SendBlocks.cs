@@ -1,6 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
-using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Content;
 
 namespace FlyTftp.Reactive.Sessions.Operators;
 
@@ -21,7 +21,7 @@ public static partial class PipelineOperators
         admissions.SelectMany(admission => admission switch
         {
             { Refusal.IsTemporary: true } => Ignore(admission),
-            { Refusal: { } refusal } => Refuse(admission, refusal.Report, scheduler),
+            { Refusal: { } refusal } => Refuse(admission, refusal, scheduler),
             { Withdrawal: { } packet } => Conclude(admission, Outcome.Closed, packet.ToString(), scheduler),
             _ => Observable.Using(
                 () => admission.Content!,
@@ -31,9 +31,9 @@ public static partial class PipelineOperators
     private static IObservable<Emission> Ignore(Admission admission) => Observable.Return(
         Emission.Note(admission.Peer, new Ignored(admission.Peer.Flow, IgnoreReason.Busy, admission.Refusal!.Detail)));
 
-    private static IObservable<Emission> Refuse(Admission admission, ErrorReport report, IScheduler scheduler) =>
-        Observable.Return(Emission.Error(admission.Peer, report))
-            .Concat(Conclude(admission, Outcome.Refused, report.Message, scheduler));
+    private static IObservable<Emission> Refuse(Admission admission, Refusal refusal, IScheduler scheduler) =>
+        Observable.Return(Emission.Error(admission.Peer, refusal.Report))
+            .Concat(Conclude(admission, Outcome.Refused, refusal.ForTheLog, scheduler));
 
     private static IObservable<Emission> Conclude(Admission admission, Outcome outcome, string detail, IScheduler scheduler) =>
         Observable.Defer(() => Observable.Return(Emission.Note(admission.Peer, admission.End(outcome, detail, scheduler.Now))));

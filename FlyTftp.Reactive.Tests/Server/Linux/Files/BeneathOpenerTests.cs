@@ -1,6 +1,7 @@
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Content.Files;
 using FlyTftp.Reactive.Content.Names;
+using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Server.Linux.Files;
 using FlyTftp.Reactive.Tests.Content;
 using FlyTftp.Reactive.Tests.Server.Linux.Confinement;
@@ -19,7 +20,7 @@ public sealed class BeneathOpenerTests
     public void Plant()
     {
         _tree = new TestTree();
-        if (BeneathOpener.TryCreate(_tree.Root, out var opener, out var lack)) _opener = opener;
+        if (BeneathOpener.TryCreate(_tree.Root, _tree.Names, out var opener, out var lack)) _opener = opener;
         else Assert.Ignore($"This kernel has no openat2: {lack}");
     }
 
@@ -68,10 +69,10 @@ public sealed class BeneathOpenerTests
     }
 
     [TestCase(2, RefusalReason.NotFound)]
-    [TestCase(6, RefusalReason.NotFound, Description = "a socket")]
+    [TestCase(6, RefusalReason.Unreadable, Description = "a socket")]
     [TestCase(20, RefusalReason.NotFound)]
     [TestCase(36, RefusalReason.NotFound)]
-    [TestCase(40, RefusalReason.NotFound)]
+    [TestCase(40, RefusalReason.Unreadable, Description = "links in a circle")]
     [TestCase(18, RefusalReason.UnsafePath)]
     [TestCase(1, RefusalReason.Unreadable)]
     [TestCase(5, RefusalReason.Unreadable)]
@@ -94,7 +95,8 @@ public sealed class BeneathOpenerTests
     public void Says_what_cannot_be_read_to_the_log_alone()
     {
         var refusal = BeneathOpener.RefusalOf(13);
-        Assert.That((refusal.Message, refusal.Detail), Is.EqualTo((Refusal.Unreadable.Message, "Permission denied (13)")));
+        Assert.That((refusal.Code, refusal.Message, refusal.ForTheLog), Is.EqualTo((ErrorCode.AccessViolation, "file cannot be read", "file cannot be read: permission denied")));
+        Assert.That(BeneathOpener.RefusalOf(5).Detail, Is.EqualTo("Input/output error (5)"));
     }
 
     private FileOpening Open(string name, bool mayBlock)

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
+using FlyTftp.Reactive.Content.Files;
+using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Server.Linux.Files;
 
@@ -9,7 +11,8 @@ namespace FlyTftp.Reactive.Server.Linux.Files;
 /// </summary>
 internal sealed unsafe class DirectoryEntries : IDisposable
 {
-    private const int LengthOffset = 16, NameOffset = 19;
+    private const int LengthOffset = 16, TypeOffset = 18, NameOffset = 19;
+    private const byte Unknown = 0, Folder = 4;
 
     private readonly int _descriptor;
     private readonly Lock _gate = new();
@@ -49,17 +52,42 @@ internal sealed unsafe class DirectoryEntries : IDisposable
 
     public void Dispose() => _ = Libc.Close(_descriptor);
 
+    /// <summary>The entries of a folder that was just opened, "." and ".." left out.</summary>
+    /// <returns><c>null</c>: it cannot be read. One more than <paramref name="max"/>, or a few: it holds more.</returns>
+    public static List<DirectoryEntry>? ReadAll(int descriptor, int max)
+    {
+        var entries = new List<DirectoryEntry>();
+        var buffer = new byte[32 * 1024];
+        fixed (byte* start = buffer)
+        {
+            nint filled;
+            while ((filled = SystemCall.GetDirectoryEntries.Invoke(descriptor, (nint)start, buffer.Length)) > 0 && entries.Count <= max)
+            {
+                for (var records = buffer.AsSpan(0, (int)filled); records.Length > NameOffset; records = Next(records))
+                {
+                    if (!IsDots(records)) entries.Add(new(ByteText.Read(NameOf(records)), records[TypeOffset] is Folder or Unknown));
+                }
+            }
+
+            return filled < 0 ? null : entries;
+        }
+    }
+
     // struct linux_dirent64: inode (8), offset (8), length of this record (2), type (1), name up to a NUL.
-    private static long CountIn(ReadOnlySpan<byte> records)
+    private static long CountIn(Span<byte> records)
     {
         var count = 0L;
-        while (records.Length > NameOffset)
+        for (; records.Length > NameOffset; records = Next(records))
         {
-            var name = records[NameOffset..];
-            if (!name.StartsWith(".\0"u8) && !name.StartsWith("..\0"u8)) count++;
-            records = records[BinaryPrimitives.ReadUInt16LittleEndian(records[LengthOffset..])..];
+            if (!IsDots(records)) count++;
         }
 
         return count;
     }
+
+    private static Span<byte> Next(Span<byte> records) => records[BinaryPrimitives.ReadUInt16LittleEndian(records[LengthOffset..])..];
+
+    private static bool IsDots(ReadOnlySpan<byte> record) => record[NameOffset..] is var name && (name.StartsWith(".\0"u8) || name.StartsWith("..\0"u8));
+
+    private static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> record) => record[NameOffset..] is var name ? name[..name.IndexOf((byte)0)] : default;
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
-using System.Text;
+using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Server.Linux.Files;
 
@@ -9,7 +9,7 @@ namespace FlyTftp.Reactive.Server.Linux.Files;
 /// </summary>
 internal static unsafe class NativeFiles
 {
-    public const ulong ResolveNoMagicLinks = 0x02, ResolveBeneath = 0x08, ResolveCached = 0x20;
+    public const ulong ResolveNoMagicLinks = 0x02, ResolveNoLinks = 0x04, ResolveBeneath = 0x08, ResolveCached = 0x20;
     public const int ReadNoWait = 0x08, CurrentDirectory = -100;
 
     /// <summary>x64 and arm64 alone: only their call numbers are known here.</summary>
@@ -65,6 +65,15 @@ internal static unsafe class NativeFiles
             return (int)Call(SystemCall.Stat, CurrentDirectory, (nint)name, followsLinks ? 0 : NoFollow, TypeModeOwnerInode, (nint)start, 0);
     }
 
+    /// <summary>Where a link leads that was opened for its path alone; <c>null</c>: it cannot be read.</summary>
+    public static string? ReadLink(int link)
+    {
+        byte empty = 0;
+        var target = stackalloc byte[MaxNameLength];
+        var length = (int)Call(SystemCall.ReadLinkAt, link, (nint)(&empty), (nint)target, MaxNameLength, 0, 0);
+        return length is > 0 and < MaxNameLength ? ByteText.Read(new(target, length)) : null;
+    }
+
     /// <summary>The inode of a regular file, without opening it; <c>null</c> for whatever else.</summary>
     public static ulong? InodeOf(string path)
     {
@@ -79,7 +88,8 @@ internal static unsafe class NativeFiles
 
     private static bool TryTerminate(string path, Span<byte> name)
     {
-        if (!Encoding.UTF8.TryGetBytes(path, name[..^1], out var length)) return false;
+        if (ByteText.LengthOf(path) is var length && length >= name.Length) return false;
+        ByteText.Write(path, name);
         name[length] = 0;
         return true;
     }
