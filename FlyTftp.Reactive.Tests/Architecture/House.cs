@@ -61,7 +61,7 @@ public sealed class House(string root)
         new("Server.Ports", ["Protocol", "Sessions.*", "Server.Options", "Server.Linux", "Server.Linux.Sockets"], ["System.Reactive", "NLog"], []),
         new("Server.Files", ["Content.*", "Server.Linux", "Server.Linux.Files"], ["System.Reactive", "System.Net", "NLog"], []),
         new("Server.Loop", ["Protocol", "Content.*", "Sessions.*", "Server.Ports"], ["System.Net.Sockets", "NLog"], AddressFamily),
-        new("Server.Metrics", ["Content.*", "Sessions.*", "Server.Linux.*"], ["System.Net", "NLog"], []),
+        new("Server.Metrics", ["Boots", "Content.*", "Sessions.*", "Server.Linux.*"], ["System.Net", "NLog"], []),
         new("Server.Logging", ["Protocol", "Boots", "Content", "Sessions", "Server.Files", "Server.Metrics"], ["System.Net.Sockets"], AddressFamily),
         new("Server.Live", ["Protocol", "Sessions", "Boots", "Server.Logging", "Server.Loop"], ["System.Net.Sockets"], AddressFamily),
         // The page draws ladders and hands out captures (docs/adr/0010).
@@ -70,6 +70,8 @@ public sealed class House(string root)
         new("Server", ["Protocol", "Content.*", "Sessions.*", "Boots", "Server.*"], [], []),
         new("Cli", ["Protocol", "Content.*", "Sessions.*", "Server.*", "Client", "Boots", "Replay.*", "Simulation.*", "Ladders", "Cli.*"], [], []),
         new("Cli.Commands", ["Protocol", "Content.*", "Sessions.*", "Server.*", "Client", "Boots", "Replay.*", "Simulation.*", "Ladders", "Cli.*"], [], []),
+        new("Cli.Stories", ["Protocol", "Server.Options", "Cli"], [], []),
+        new("Cli.Watch", ["Protocol", "Sessions", "Boots", "Server", "Server.Linux", "Server.Live", "Server.Logging", "Server.Loop", "Cli"], [], []),
     ];
 
     /// <summary>The floors that know no clock, no chance, no console: those to which BannedSymbols.txt applies.</summary>

@@ -34,10 +34,28 @@ public sealed record Boot(Endpoint Client, DateTimeOffset Started, DateTimeOffse
 
     public long Bytes { get; init; }
 
+    public BootState State =>
+        !IsOver && Findings.Count == 0 ? BootState.Running
+        : Findings.Count == 0 ? BootState.Ok
+        : Files == 0 ? BootState.Failed
+        : BootState.Warning;
+
     /// <summary>One line: <c>10.0.0.2 looks like iPXE, then GRUB; server 10.0.0.1</c>. Safe to print.</summary>
     public string Title =>
         $"{Client.Address} {(Clients.Count == 0 ? "is an unknown client" : $"looks like {string.Join(", then ", Clients.Select(static kind => kind.Name()))}")}"
         + (Servers.Count == 0 ? "" : $"; server{(Servers.Count > 1 ? "s" : "")} {string.Join(", ", Servers.Select(static server => server.Address))}");
+}
+
+public enum BootState : byte
+{
+    Running,
+    Ok,
+
+    /// <summary>Files were fetched, and something is wrong all the same.</summary>
+    Warning,
+
+    /// <summary>Something is wrong and no file was fetched.</summary>
+    Failed,
 }
 
 /// <param name="Text">Plain words, safe to print.</param>

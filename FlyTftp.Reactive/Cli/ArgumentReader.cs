@@ -3,7 +3,7 @@ using FlyTftp.Reactive.Cli.Commands;
 namespace FlyTftp.Reactive.Cli;
 
 /// <summary>
-/// Reads a command line from left to right: <c>--name value</c>, <c>--name=value</c>, switches, one argument, and <c>--</c>, after which
+/// Reads a command line from left to right: <c>--name value</c>, <c>--name=value</c>, switches, arguments, and <c>--</c>, after which
 /// nothing is an option. The first word that belongs to no option is the command. Options before it are the default command's, and are
 /// allowed where the command that follows has them too.
 /// </summary>
@@ -81,8 +81,8 @@ internal sealed class ArgumentReader(IReadOnlyList<Command> commands)
             return Given.Names.FirstOrDefault(name => command.Find(name) is null) is { } misplaced ? UsageError.NotAnOptionOf(command, misplaced) : null;
         }
 
-        if (Command.Argument is null || Given.Argument is not null) return UsageError.OneTooMany(word, Command);
-        Given.Argument = word;
+        if (Given.Arguments.Count >= (Command.Argument?.Most ?? 0)) return UsageError.OneTooMany(word, Command);
+        Given.Arguments.Add(word);
         return null;
     }
 

@@ -9,7 +9,10 @@ public sealed class GivenArguments
     private readonly Dictionary<string, List<string>> _values = [];
 
     /// <summary>What stands there without an option's name.</summary>
-    public string? Argument { get; internal set; }
+    public string? Argument => Arguments.Count > 0 ? Arguments[0] : null;
+
+    /// <summary>All that stands there without an option's name, in order.</summary>
+    public List<string> Arguments { get; } = [];
 
     /// <summary>The names of the options that were given.</summary>
     public IEnumerable<string> Names => _values.Keys;

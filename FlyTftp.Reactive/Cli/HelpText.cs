@@ -32,7 +32,7 @@ internal static class HelpText
         ]);
     }
 
-    private static string Shown(CommandArgument argument) => argument.IsRequired ? argument.Name : $"[{argument.Name}]";
+    private static string Shown(CommandArgument argument) => argument.IsRequired || argument.Most > 1 ? argument.Name : $"[{argument.Name}]";
 
     private static IEnumerable<(string Left, string Right)> Lines(CommandOption option)
     {

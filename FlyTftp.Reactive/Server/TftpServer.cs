@@ -17,6 +17,10 @@ using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Server;
 
+/// <summary>Shows the running server in its own process, until it is cancelled. Never faults.</summary>
+/// <param name="state">Takes a picture of the server.</param>
+internal delegate Task ServerWatch(LiveView live, Func<ServerState> state, CancellationToken stopping);
+
 /// <summary>
 /// Puts the parts of the running server together: binds, starts the loops, and on request lets them run out. What a user can mend is
 /// returned as one line; the rest is in the log.
@@ -31,9 +35,11 @@ internal static class TftpServer
 
     /// <summary>Serves until <paramref name="stopping"/> is cancelled and running sessions have ended, or <c>--drain</c> is over.</summary>
     /// <param name="tap">Who else wants to see what passes; <c>null</c>: nobody.</param>
+    /// <param name="watch">Who shows the running server; <c>null</c>: nobody.</param>
     /// <param name="onConfined">Called when all rights that serving does not need are given up: from then on threads may be started.</param>
     /// <returns><c>null</c> after an orderly stop; otherwise why it cannot serve, in one line.</returns>
-    public static Task<string?> RunAsync(ServerOptions options, ServerLog log, ServerTap? tap, Action onConfined, CancellationToken stopping)
+    internal static Task<string?> RunAsync(
+        ServerOptions options, ServerLog log, ServerTap? tap, Action onConfined, CancellationToken stopping, ServerWatch? watch = null)
     {
         var descriptors = OperatingSystem.IsLinux() ? DescriptorLimit.Raise() : long.MaxValue;
         // Not async: what happens before the first thread must happen on the main one.
@@ -69,20 +75,20 @@ internal static class TftpServer
         if (sessions < limits.SessionsMax)
             log.Notice($"the system allows {descriptors} open files, so {sessions} transfers at a time instead of {limits.SessionsMax} (raise ulimit -n)");
         limits = limits with { SessionsMax = Math.Min(sessions, limits.SessionsMax) };
-        return RunAsync(options, limits.DividedBy(ports.Count), root, opener, ports, http, figures, log, tap, stopping);
+        return RunAsync(options, limits.DividedBy(ports.Count), root, opener, ports, http, figures, log, tap, watch, stopping);
     }
 
     private static async Task<string?> RunAsync(
         ServerOptions options, SessionLimits limits, string root, IFileOpener opener, List<IUdpPort> ports, HttpEndpoint? http, ProcessFigures figures,
-        ServerLog log, ServerTap? tap, CancellationToken stopping)
+        ServerLog log, ServerTap? tap, ServerWatch? watch, CancellationToken stopping)
     {
         using var worker = new ContentWorker();
         var caches = ports.Select(_ => ContentCache.OneOf(ports.Count)).ToList();
         var loops = new List<ServerLoop>();
         var watchdog = new LoopWatchdog(loops, TimeProvider.System);
-        var records = options is { Page: true, Http: not null };
-        using var live = new LiveView(records ? options.HistoryBytes : 0, loops, log, TimeProvider.System);
+        var records = watch is not null || options is { Page: true, Http: not null };
         NotePump? pump = null;
+        LiveView? view = null;
         using var metrics = new ServerMetrics(new MetricSources
         {
             ActiveSessions = () => loops.Sum(loop => loop.ActiveSessions),
@@ -92,9 +98,13 @@ internal static class TftpServer
             CacheHits = () => caches.Sum(cache => cache.Hits),
             CacheMisses = () => caches.Sum(cache => cache.Misses),
             CacheBytes = () => caches.Sum(cache => cache.Bytes),
+            HistoryBoots = () => view?.History.Count ?? 0,
+            HistoryBytes = () => view?.History.Bytes ?? 0,
+            Viewers = () => view?.Viewers ?? 0,
             LoopLag = () => watchdog.Lag,
             Process = figures,
         });
+        using var live = view = new LiveView(records ? options.HistoryBytes : 0, loops, log, TimeProvider.System, metrics.Record);
         using var fold = new LogFold(log, TimeProvider.System);
         await using var notes = pump = new NotePump(log, TimeProvider.System, fold.Record, (note, _) => metrics.Record(note), (note, _) => live.Record(note));
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -105,11 +115,15 @@ internal static class TftpServer
 
         log.Serving(options.Root, options.Allow == ExtensionSet.Default ? "the default list" : options.Allow.ToString());
         foreach (var bound in ports[0].LocalEndpoints) log.Listening(bound);
+        var started = TimeProvider.System.GetUtcNow();
+        var listening = ports[0].LocalEndpoints.Select(static bound => bound.ToString()).ToList();
         loops.ForEach(loop => loop.Start());
         using var httpSide = http;
-        http?.Start(root, opener, options.Allow, () => stopping.IsCancellationRequested, metrics, log, records ? Pages(live, options, limits, ports[0], loops, stopping) : null);
+        http?.Start(root, opener, options.Allow, () => stopping.IsCancellationRequested, metrics, log, options.Page ? Pages(live, State, options.HttpName, stopping) : null);
         live.Probe = http?.ProbeSource;
         _ = live.RunAsync();
+        using var watched = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var watcher = watch?.Invoke(live, State, watched.Token) ?? Task.CompletedTask;
         using var watching = new CancellationTokenSource();
         _ = WatchAsync(watchdog, failed, watching.Token);
         try
@@ -119,27 +133,31 @@ internal static class TftpServer
         finally
         {
             await watching.CancelAsync().ConfigureAwait(false);
+            await watched.CancelAsync().ConfigureAwait(false);
+            // A terminal that was stopped (Ctrl-S) must not hold up the end.
+            await Task.WhenAny(watcher, Task.Delay(Patience, CancellationToken.None)).ConfigureAwait(false);
             var cutOff = loops.Sum(loop => loop.ActiveSessions);
             loops.ForEach(loop => loop.Dispose());
             // The records of the last sessions stand before the last line.
             await notes.DisposeAsync().ConfigureAwait(false);
             log.Stopped(cutOff);
         }
+
+        ServerState State() => new(
+            ProgramVersion.Number, started, "", "", loops.Sum(static loop => loop.ActiveSessions), (long)limits.SessionsMax * loops.Count, 1, listening, options.Root);
     }
 
     private static Func<Func<Task<ProbeResult>>, Func<HttpRequestHead, HttpHandler?>> Pages(
-        LiveView live, ServerOptions options, SessionLimits limits, IUdpPort port, List<ServerLoop> loops, CancellationToken stopping) => health =>
-    {
-        var started = TimeProvider.System.GetUtcNow();
-        var listening = port.LocalEndpoints.Select(static bound => bound.ToString()).ToList();
-        return new PageRoutes(live.Follow(async () =>
+        LiveView live, Func<ServerState> state, string? hostName, CancellationToken stopping) => health =>
+        new PageRoutes(live.Follow(async () =>
         {
             var probed = await health().ConfigureAwait(false);
-            return new ServerState(
-                ProgramVersion.Number, started, stopping.IsCancellationRequested ? "draining" : probed.IsHealthy ? "ok" : "failing", probed.Detail,
-                loops.Sum(static loop => loop.ActiveSessions), (long)limits.SessionsMax * loops.Count, 1, listening, options.Root);
-        }), live.History, options.HttpName).Find;
-    };
+            return state() with
+            {
+                Health = stopping.IsCancellationRequested ? "draining" : probed.IsHealthy ? "ok" : "failing",
+                HealthDetail = probed.Detail,
+            };
+        }), live.History, hostName).Find;
 
     private static async Task WatchAsync(LoopWatchdog watchdog, TaskCompletionSource<Exception> failed, CancellationToken stopping)
     {

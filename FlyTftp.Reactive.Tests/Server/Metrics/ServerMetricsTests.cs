@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FlyTftp.Reactive.Boots;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Server.Metrics;
@@ -24,6 +25,9 @@ public class ServerMetricsTests
         CacheHits = () => 10,
         CacheMisses = () => 4,
         CacheBytes = () => 4096,
+        HistoryBoots = () => 12,
+        HistoryBytes = () => 81234,
+        Viewers = () => 2,
         LoopLag = () => TimeSpan.FromMilliseconds(1.5),
     });
 
@@ -50,6 +54,27 @@ public class ServerMetricsTests
             "flytftp_session_duration_seconds_bucket{le=\"+Inf\"} 2",
             "flytftp_session_duration_seconds_sum 31.2",
             "flytftp_session_duration_seconds_count 2",
+        }));
+    }
+
+    [Test]
+    public void Counts_boots_and_what_was_wrong_with_them()
+    {
+        var boot = new Boot(Flow.Remote with { Port = 0 }, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch) { IsOver = true, IsProven = true };
+        var missing = boot with { Findings = [new BootFinding(FindingKind.FileMissing, "x")] };
+        foreach (var over in (Boot[])[boot, missing, missing with { Files = 1 }, missing with { IsProven = false }]) _metrics.Record(over);
+
+        Assert.That(Lines(), Is.SupersetOf(new[]
+        {
+            "flytftp_boots_total{state=\"ok\"} 1",
+            "flytftp_boots_total{state=\"failed\"} 1",
+            "flytftp_boots_total{state=\"warning\"} 1",
+            "flytftp_boots_total{state=\"unproven\"} 1",
+            "flytftp_findings_total{kind=\"file-missing\"} 2",
+            "flytftp_findings_total{kind=\"large-blocks-lost\"} 0",
+            "flytftp_history_boots 12",
+            "flytftp_history_bytes 81234",
+            "flytftp_viewers 2",
         }));
     }
 

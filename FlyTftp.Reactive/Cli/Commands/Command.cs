@@ -15,7 +15,8 @@ public sealed record Command(string Name, string Help, CommandArgument? Argument
 public delegate Task<int> CommandAction(GivenArguments given, CommandContext context, CancellationToken stopping);
 
 /// <param name="Name">As help and complaints call it: <c>URL</c>.</param>
-public sealed record CommandArgument(string Name, string Help, bool IsRequired = true);
+/// <param name="Most">How many may stand there.</param>
+public sealed record CommandArgument(string Name, string Help, bool IsRequired = true, int Most = 1);
 
 /// <param name="Name"><c>--output</c>.</param>
 /// <param name="ValueName">What stands for the value in help, or <c>null</c> for a switch.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using FlyTftp.Reactive.Cli.Watch;
 using FlyTftp.Reactive.Server;
 using FlyTftp.Reactive.Server.Files;
 using FlyTftp.Reactive.Server.Logging;
@@ -46,7 +47,10 @@ public static class ServeCommand
         if (!LogSetup.TryLoad(options.LogConfig, out var log, out var error)) return Fail(error);
         using (log)
         {
-            return await TftpServer.RunAsync(options, log, tap, () => handleSignals(OnHangup), stopping).ConfigureAwait(false) is { } failure ? Fail(failure) : ExitCode.Ok;
+            using var watcher = options.Watch && Watcher.CanShow(Environment.GetEnvironmentVariable)
+                ? new Watcher(log, Console.OpenStandardOutput(), string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")))
+                : null;
+            return await TftpServer.RunAsync(options, log, tap, () => handleSignals(OnHangup), stopping, watcher is null ? null : watcher.RunAsync).ConfigureAwait(false) is { } failure ? Fail(failure) : ExitCode.Ok;
         }
     }
 

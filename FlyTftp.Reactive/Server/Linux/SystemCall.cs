@@ -12,6 +12,7 @@ internal readonly record struct SystemCall(string Name, int X64, int Arm64)
         ReadVectorAt = new("preadv2", 327, 286),
         Stat = new("statx", 332, 291),
         ReadLinkAt = new("readlinkat", 267, 78),
+        Control = new("ioctl", 16, 29),
         GetDirectoryEntries = new("getdents64", 217, 61),
         SetCapabilities = new("capset", 126, 91),
         SecureComputing = new("seccomp", 317, 277),

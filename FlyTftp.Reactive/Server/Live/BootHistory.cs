@@ -14,23 +14,7 @@ internal sealed record BootRecord(string Id, Boot Boot, IReadOnlyList<SessionEnd
         + Boot.Steps.Sum(static step => 64 + 2 * step.Text.Length) + Boot.Findings.Sum(static finding => 64 + 2 * finding.Text.Length)
         + Sessions.Sum(static session => 512 + 2 * session.Request.FileName.Length + (session.Trace?.Memory ?? 0));
 
-    public BootState State =>
-        !Boot.IsOver && Boot.Findings.Count == 0 ? BootState.Running
-        : Boot.Findings.Count == 0 ? BootState.Ok
-        : Boot.Files == 0 ? BootState.Failed
-        : BootState.Warning;
-}
-
-internal enum BootState : byte
-{
-    Running,
-    Ok,
-
-    /// <summary>Files were fetched, and something is wrong all the same.</summary>
-    Warning,
-
-    /// <summary>Something is wrong and no file was fetched.</summary>
-    Failed,
+    public BootState State => Boot.State;
 }
 
 /// <summary>

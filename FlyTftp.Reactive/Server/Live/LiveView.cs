@@ -19,18 +19,24 @@ internal sealed class LiveView : IDisposable
     private readonly TimeProvider _time;
     private readonly ActivityChart _chart;
     private readonly BootJournal _journal;
+    private readonly Action<Boot>? _onOver;
     private readonly CancellationTokenSource _stopping = new();
+    private LiveFeed? _feed;
 
     /// <param name="loops">May be empty yet; asked when somebody looks.</param>
-    public LiveView(long historyBytes, List<ServerLoop> loops, ServerLog log, TimeProvider time)
+    /// <param name="onOver">Told each boot that is over.</param>
+    public LiveView(long historyBytes, List<ServerLoop> loops, ServerLog log, TimeProvider time, Action<Boot>? onOver = null)
     {
-        (_loops, _log, _time) = (loops, log, time);
+        (_loops, _log, _time, _onOver) = (loops, log, time, onOver);
         History = new BootHistory(historyBytes);
         _chart = new ActivityChart(time);
         _journal = new BootJournal(new BootLimits(), time, Told);
     }
 
     public BootHistory History { get; }
+
+    /// <summary>Who follows the live page.</summary>
+    public int Viewers => _feed?.Viewers ?? 0;
 
     /// <summary>Where the server's own health probe asks from: its downloads are no boots.</summary>
     public Endpoint? Probe { get; set; }
@@ -48,6 +54,7 @@ internal sealed class LiveView : IDisposable
     public LiveFeed Follow(Func<ValueTask<ServerState>> state)
     {
         var feed = new LiveFeed(() => LookAsync(state), History, _time);
+        _feed = feed;
         _ = feed.RunAsync(_stopping.Token);
         return feed;
     }
@@ -88,6 +95,7 @@ internal sealed class LiveView : IDisposable
     private void Told(Boot boot, SessionEnded? session)
     {
         History.Update(boot, session);
+        if (boot.IsOver) _onOver?.Invoke(boot);
         // What nobody has acknowledged may be forged, and is told in sum elsewhere.
         if (boot is { IsOver: true, IsProven: true }) _log.BootOver(boot);
     }

@@ -199,6 +199,12 @@ internal sealed class ServerLog(LogFactory factory) : IDisposable
             peer.Flow.Remote.ToString(), emission.ToString());
     }
 
+    /// <summary>What would be written to the terminal goes there instead from now on.</summary>
+    internal void Redirect(Stream output)
+    {
+        foreach (var target in factory.Configuration?.AllTargets.OfType<TerminalTarget>() ?? []) target.Redirect(output);
+    }
+
     /// <summary>Flushes and closes the targets, unless one of them hangs.</summary>
     public void Dispose()
     {

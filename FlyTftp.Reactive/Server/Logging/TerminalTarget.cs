@@ -18,8 +18,11 @@ internal sealed class TerminalTarget : TargetWithLayout
     /// <summary>Colours are wanted; without a terminal there are none all the same.</summary>
     public bool Coloured { get; set; } = true;
 
-    /// <summary>A test's stream in the place of standard output; counts as a terminal.</summary>
+    /// <summary>A stream in the place of standard output; counts as a terminal.</summary>
     internal Stream? Output { get; init; }
+
+    /// <summary>From now on writes there instead.</summary>
+    internal void Redirect(Stream output) => _output = output;
 
     protected override void InitializeTarget()
     {

@@ -1,3 +1,4 @@
+using FlyTftp.Reactive.Boots;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Sessions;
 
@@ -26,5 +27,37 @@ internal static class MetricLabels
         IgnoreReason.TooManySessions => "too-many-sessions",
         IgnoreReason.Busy => "busy",
         _ => "draining",
+    };
+
+    public static string Name(this BootEnding ending) => ending switch
+    {
+        BootEnding.Ok => "ok",
+        BootEnding.Warning => "warning",
+        BootEnding.Failed => "failed",
+        _ => "unproven",
+    };
+
+    public static string Name(this FindingKind kind) => kind switch
+    {
+        FindingKind.FileMissing => "file-missing",
+        FindingKind.NameDiffers => "name-differs",
+        FindingKind.ExtensionNotAllowed => "extension-not-allowed",
+        FindingKind.NameRefused => "name-refused",
+        FindingKind.Unreadable => "unreadable",
+        FindingKind.LargeBlocksLost => "large-blocks-lost",
+        FindingKind.NothingAcknowledged => "nothing-acknowledged",
+        FindingKind.ClientError => "client-error",
+        FindingKind.Restarted => "restarted",
+        FindingKind.LastAckLost => "last-ack-lost",
+        FindingKind.SlowRoundTrips => "slow-round-trips",
+        FindingKind.ManyBlocks => "many-blocks",
+        FindingKind.FellSilent => "fell-silent",
+        FindingKind.ServerSilent => "server-silent",
+        FindingKind.Unanswered => "unanswered",
+        FindingKind.Unreachable => "unreachable",
+        FindingKind.AnsweredByAnother => "answered-by-another",
+        FindingKind.DirectedElsewhere => "directed-elsewhere",
+        FindingKind.WriteRefused => "write-refused",
+        _ => "server-failed",
     };
 }

@@ -30,5 +30,14 @@ internal sealed record MetricSources
     /// <summary>How long the slowest loop took to answer when it was last asked for a sign of life.</summary>
     public Func<TimeSpan> LoopLag { get; init; } = static () => TimeSpan.Zero;
 
+    /// <summary>Finished boots that are kept for the live page, and about how many bytes they take.</summary>
+    public Func<long> HistoryBoots { get; init; } = static () => 0;
+
+    /// <inheritdoc cref="HistoryBoots"/>
+    public Func<long> HistoryBytes { get; init; } = static () => 0;
+
+    /// <summary>Who follows the live page.</summary>
+    public Func<long> Viewers { get; init; } = static () => 0;
+
     public ProcessFigures Process { get; init; } = ProcessFigures.Open(TimeProvider.System);
 }

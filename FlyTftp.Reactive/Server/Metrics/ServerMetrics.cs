@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using FlyTftp.Reactive.Boots;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Sessions;
 
@@ -24,6 +25,8 @@ internal sealed class ServerMetrics : IDisposable
     private readonly LabelledCounter<Outcome> _sessions;
     private readonly LabelledCounter<RefusalReason> _refusals;
     private readonly LabelledCounter<IgnoreReason> _ignored;
+    private readonly LabelledCounter<BootEnding> _boots;
+    private readonly LabelledCounter<FindingKind> _findings;
 
     public ServerMetrics(MetricSources sources)
     {
@@ -32,6 +35,8 @@ internal sealed class ServerMetrics : IDisposable
         _sessions = new(_meter, "flytftp.sessions", "Sessions that have ended, by outcome.", "outcome", OutcomeNames.Name);
         _refusals = new(_meter, "flytftp.refusals", "Requests answered with an ERROR, by reason.", "reason", MetricLabels.Name);
         _ignored = new(_meter, "flytftp.ignored.datagrams", "Datagrams passed over in silence, by reason.", "reason", MetricLabels.Name);
+        _boots = new(_meter, "flytftp.boots", "Boots that have ended, by what became of them.", "state", MetricLabels.Name);
+        _findings = new(_meter, "flytftp.findings", "What was wrong with boots that have ended, by kind; boots that may be forged are left out.", "kind", MetricLabels.Name);
         _bytes = Count("flytftp.acknowledged", "By", "Bytes of files that clients have acknowledged.");
         _blocks = Count("flytftp.acknowledged.blocks", null, "Blocks that clients have acknowledged.");
         _retransmissions = Count("flytftp.retransmissions", null, "Datagrams that were sent again.");
@@ -47,6 +52,9 @@ internal sealed class ServerMetrics : IDisposable
         Follow("flytftp.cache.hits", null, "Chunks of files (up to 64 KiB) that a transfer needed and found in memory.", sources.CacheHits);
         Follow("flytftp.cache.misses", null, "Chunks of files (up to 64 KiB) that a transfer needed and that had to be read.", sources.CacheMisses);
         Ask("flytftp.cache", "By", "Bytes of files held in memory.", sources.CacheBytes);
+        Ask("flytftp.history.boots", null, "Boots kept for the live page.", sources.HistoryBoots);
+        Ask("flytftp.history", "By", "Memory that they take.", sources.HistoryBytes);
+        Ask("flytftp.viewers", null, "Browsers that follow the live page.", sources.Viewers);
         Ask("flytftp.loop.lag", "s", "How long the slowest loop took to answer when it was last asked for a sign of life.", () => sources.LoopLag().TotalSeconds);
         AddProcess(sources.Process);
         AddGarbageCollector();
@@ -71,6 +79,15 @@ internal sealed class ServerMetrics : IDisposable
                 _withheldBytes.Add(withheld.Bytes);
                 break;
         }
+    }
+
+    /// <summary>Counts a boot that is over, and what was wrong with it. Safe on any thread.</summary>
+    public void Record(Boot boot)
+    {
+        _boots.Add(BootEndings.Of(boot));
+        // Whoever forges addresses must not be able to raise an alarm.
+        if (!boot.IsProven) return;
+        foreach (var finding in boot.Findings) _findings.Add(finding.Kind);
     }
 
     public void Dispose()

@@ -79,6 +79,8 @@ public static class ServerOptionTable
         Number("--history-bytes", 0, MaxHistory, "bytes; 512K is understood", Show(Default.HistoryBytes),
             "Memory for finished boots on the live page; 0 for none", static (options, number) => options with { HistoryBytes = number }),
 
+        Switch("--watch", "Show running transfers and boots, if standard output is a terminal", static (options, on) => options with { Watch = on }),
+
         new("--user", "NAME|UID", "65534 for root, if it confines itself", "a user's name or number", "User to run as once the ports are bound",
             static (options, text, _) => IsUser(text) ? options with { User = text } : ServerOptionReading.NotAllowed),
 

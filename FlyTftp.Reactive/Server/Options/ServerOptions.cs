@@ -52,6 +52,9 @@ public sealed record ServerOptions
     /// <summary>The live page is served on <see cref="Http"/> too.</summary>
     public bool Page { get; init; }
 
+    /// <summary>Transfers and boots are shown on standard output, if that is a terminal.</summary>
+    public bool Watch { get; init; }
+
     /// <summary>A name by which the page may be asked for, besides addresses and localhost.</summary>
     public string? HttpName { get; init; }
 
