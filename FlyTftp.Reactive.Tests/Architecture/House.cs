@@ -40,6 +40,7 @@ public sealed class House(string root)
         new("Sessions", ["Protocol", "Content.*", "Sessions.*"], ["System.IO", "System.Net.Sockets", "NLog", .. Threads], AddressFamily),
         new("Sessions.Operators", ["Protocol", "Content.*", "Sessions.*"], ["System.IO", "System.Net.Sockets", "NLog", .. Threads], AddressFamily),
         new("Boots", ["Protocol", "Content", "Sessions"], NoSockets, AddressFamily),
+        new("Sessions.Recovery", ["Protocol", "Content.*", "Sessions"], ["System.Reactive", "System.IO", "System.Net", "System.Threading.Timer", "NLog", .. Threads], []),
         new("Ladders", ["Protocol", "Content.*", "Sessions.*"], NoSockets, AddressFamily),
         new("Replay.Unpacking", [], ["System.Reactive", "System.Net", "NLog", .. Threads], []),
         new("Replay.Captures", ["Protocol", "Sessions", "Replay.Unpacking"], NoSockets, AddressFamily),

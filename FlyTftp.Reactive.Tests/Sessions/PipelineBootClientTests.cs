@@ -75,36 +75,36 @@ internal sealed class PipelineBootClientTests
         """));
 
     [Test]
-    public void U_boot_sets_every_wait_itself() => Assert.That(Run("""
+    public void U_boot_asks_for_five_seconds_a_loss_and_does_not_get_them() => Assert.That(Run("""
         0.0 RRQ pair octet timeout=5 tsize=1
         0.1 ACK 0
-        5.2 ACK 1
-        5.3 ACK 2
-        11. ACK 3
-        12. ACK 4
+        .50 ACK 1
+        .60 ACK 2
+        .95 ACK 3
+        1.05 ACK 4
         """), Is.EqualTo("""
         0.000 < RRQ pair octet timeout=5 tsize=1
-        0.000 > OACK timeout=5 tsize=2000
+        0.000 > OACK tsize=2000
         0.100 < ACK 0
         0.100 > DATA 1 (512 bytes)
-        5.100 > DATA 1 (512 bytes) again
-        5.200 < ACK 1
-        5.200 > DATA 2 (512 bytes)
-        5.300 < ACK 2
-        5.300 > DATA 3 (512 bytes)
-        10.300 > DATA 3 (512 bytes) again
-        11.000 < ACK 3
-        11.000 > DATA 4 (464 bytes)
-        12.000 < ACK 4
-        12.000 * complete: 2000 bytes, 4 blocks, 2 again
+        0.400 > DATA 1 (512 bytes) again
+        0.500 < ACK 1
+        0.500 > DATA 2 (512 bytes)
+        0.600 < ACK 2
+        0.600 > DATA 3 (512 bytes)
+        0.850 > DATA 3 (512 bytes) again
+        0.950 < ACK 3
+        0.950 > DATA 4 (464 bytes)
+        1.050 < ACK 4
+        1.050 * complete: 2000 bytes, 4 blocks, 2 again
         """));
 
     [Test]
-    public void U_boot_waits_as_long_before_the_oack_is_answered() => Assert.That(Run("0 RRQ pair octet timeout=5"), Is.EqualTo("""
+    public void Where_nothing_but_a_long_timeout_is_asked_data_1_is_the_answer() => Assert.That(Run("0 RRQ pair octet timeout=5"), Is.EqualTo("""
         0.000 < RRQ pair octet timeout=5
-        0.000 > OACK timeout=5
-        5.000 > OACK timeout=5 again
-        10.000 * gave-up: 0 bytes, 0 blocks, 1 again
+        0.000 > DATA 1 (512 bytes)
+        1.000 > DATA 1 (512 bytes) again
+        3.000 * gave-up: 0 bytes, 0 blocks, 1 again
         """));
 
     [Test]

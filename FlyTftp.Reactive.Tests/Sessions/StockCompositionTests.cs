@@ -16,7 +16,7 @@ internal sealed class StockCompositionTests
         ".0 RRQ two octet blksize=500\n.01 ACK 0",
         ".0 RRQ ten octet\n.01 ACK 1",
         ".0 RRQ two octet\n.01 ACK 1",
-        ".0 RRQ ten octet timeout=3\n.01 ACK 0\n.02 ACK 1",
+        ".0 RRQ ten octet timeout=1\n.01 ACK 0\n.02 ACK 1",
         ".0 RRQ big octet blksize=1000 windowsize=8\n.05 ACK 0\n.10 ACK 8\n.15 ACK 11\n.151 ACK 11\n.152 ACK 11\n.2 ACK 19\n.25 ACK 27\n.30 ACK 35\n.35 ACK 40\n.40 ACK 41",
         ".0 RRQ big octet blksize=1000 windowsize=8\n.05 ACK 0\n.10 ACK 8\n.15 ACK 8\n.151 ACK 8\n.2 ACK 16\n.201 ACK 16\n.251 ACK 16\n.3 ERROR 0 enough",
         ".0 RRQ two octet\n.06 RRQ two octet\n.11 RRQ two octet\n.2 ACK 1\n.3 RRQ two octet\n.4 ACK 1\n.5 ACK 2",

@@ -49,7 +49,8 @@ internal sealed class ModelClient
     /// <summary>Why it stopped before.</summary>
     public string? Failure { get; private set; }
 
-    private bool AsksOptions => BlockSize is not null || WindowSize is not null || TimeoutSeconds is not null;
+    // A longer timeout alone is not granted, and then DATA 1 is the answer.
+    private bool AsksOptions => BlockSize is not null || WindowSize is not null || TimeoutSeconds <= TransferParameters.MaxGrantedTimeoutSeconds;
 
     public byte[] Received => _received.ToArray();
 

@@ -5,6 +5,7 @@ using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
+using FlyTftp.Reactive.Sessions.Recovery;
 
 namespace FlyTftp.Reactive.Tests.Support;
 

@@ -140,7 +140,7 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
         {
             var length = emission.WriteDatagram(number, _buffer);
             total += length;
-            var at = (emission.FirstBlock - 1 + number) * size;
+            var at = (emission.FirstBlock - 1 + (long)number * emission.Step) * size;
             var expected = file.AsSpan((int)at, (int)Math.Min(size, file.Length - at));
             if (!expected.SequenceEqual(_buffer.AsSpan(PacketReader.DataOffset, length - PacketReader.DataOffset))) Write("WRONG OCTETS");
             var last = number == emission.BlockCount - 1;

@@ -33,7 +33,11 @@ public static class Negotiation
         if (TryGetInRange(asked, OptionSet.WindowSize, TransferParameters.MinWindowSize, TransferParameters.MaxWindowSize, out var windowSize))
             parameters = parameters with { WindowSize = Math.Max(1, Math.Min(Math.Min(windowSize, limits.WindowSizeMax), limits.WindowBytes / parameters.BlockSize)) };
         if (TryGetInRange(asked, OptionSet.Timeout, TransferParameters.MinTimeoutSeconds, TransferParameters.MaxTimeoutSeconds, out var timeout))
-            parameters = parameters with { Timeout = TimeSpan.FromSeconds(timeout) };
+            parameters = parameters with
+            {
+                ClientTimeout = TimeSpan.FromSeconds(timeout),
+                Timeout = timeout <= TransferParameters.MaxGrantedTimeoutSeconds ? TimeSpan.FromSeconds(timeout) : null,
+            };
 
         var granted = new List<TransferOption>(asked.Count);
         for (var index = 0; index < asked.Count; index++)
@@ -53,7 +57,7 @@ public static class Negotiation
         if (option.Is(OptionSet.WindowSize))
             return InRange(option, TransferParameters.MinWindowSize, TransferParameters.MaxWindowSize) ? Text(parameters.WindowSize) : null;
         if (option.Is(OptionSet.Timeout))
-            return InRange(option, TransferParameters.MinTimeoutSeconds, TransferParameters.MaxTimeoutSeconds) ? option.Value : null;
+            return InRange(option, TransferParameters.MinTimeoutSeconds, TransferParameters.MaxGrantedTimeoutSeconds) ? option.Value : null;
         // "tsize=0" asks for the size (RFC 2349 §3); U-Boot may send another number, and means the same.
         if (option.Is(OptionSet.TransferSize)) return option.TryGetNumber(out _) && size is { } bytes ? Text(bytes) : null;
         return null;

@@ -82,9 +82,10 @@ internal sealed class SessionComparison
             _ => true,
         };
 
-    // In any order (RFC 2347 §2).
+    // In any order (RFC 2347 §2). A timeout that is left out changes how long the server waits, and nothing that it says (docs/adr/0010).
     private static bool IsSame(OptionSet then, OptionSet now) =>
-        then.Count == now.Count && then.All(option => now.TryGet(option.Name, out var other) && other.Value == option.Value);
+        now.All(option => then.TryGet(option.Name, out var other) && other.Value == option.Value)
+        && then.All(option => option.Is(OptionSet.Timeout) || now.TryGet(option.Name, out _));
 
     private static bool IsOfContent(in Utterance then, in Utterance now) =>
         then.Packet.Kind == PacketKind.Data && now.Packet.Kind == PacketKind.Data;

@@ -21,8 +21,11 @@ public enum EmissionKind : byte
 public readonly struct Emission
 {
     private readonly object _body;
+    private readonly TimeSpan _interval;
+    private readonly int _burst;
 
-    private Emission(EmissionKind kind, Peer? peer, object body, long first = 0, int count = 0, int lastLength = 0, bool isRepeat = false)
+    private Emission(EmissionKind kind, Peer? peer, object body, long first = 0, int count = 0, int lastLength = 0, bool isRepeat = false, int step = 1,
+        Pacing pacing = default)
     {
         Kind = kind;
         Peer = peer;
@@ -31,6 +34,9 @@ public readonly struct Emission
         BlockCount = count;
         LastLength = lastLength;
         IsRepeat = isRepeat;
+        Step = step;
+        _burst = pacing.Burst;
+        _interval = pacing.Interval;
     }
 
     public EmissionKind Kind { get; }
@@ -46,6 +52,12 @@ public readonly struct Emission
 
     /// <summary>Of <see cref="EmissionKind.Blocks"/>: bytes of payload in the last of them; in all others it is the block size.</summary>
     public int LastLength { get; }
+
+    /// <summary>From one block's index to the next one's: 1, but for a window's first and last block without those between them.</summary>
+    public int Step { get; }
+
+    /// <summary>Of <see cref="EmissionKind.Blocks"/>: how they are to be spread over time.</summary>
+    public Pacing Pacing => new(_burst, _interval);
 
     /// <summary>Some of it, or all, was sent before.</summary>
     public bool IsRepeat { get; }
@@ -70,8 +82,9 @@ public readonly struct Emission
         _ => 0,
     };
 
-    public static Emission Blocks(Peer peer, Transfer transfer, long first, int count, int lastLength, bool isRepeat) =>
-        new(EmissionKind.Blocks, peer, transfer, first, count, lastLength, isRepeat);
+    public static Emission Blocks(
+        Peer peer, Transfer transfer, long first, int count, int lastLength, bool isRepeat, int step = 1, Pacing pacing = default) =>
+        new(EmissionKind.Blocks, peer, transfer, first, count, lastLength, isRepeat, step, pacing);
 
     public static Emission OptionAcknowledgment(Peer peer, OptionSet options, bool isRepeat) =>
         new(EmissionKind.OptionAcknowledgment, peer, options, isRepeat: isRepeat);
@@ -80,6 +93,11 @@ public readonly struct Emission
 
     public static Emission Note(Peer? peer, SessionNote note) => new(EmissionKind.Note, peer, note);
 
+    /// <summary>Some of its blocks, to be sent at once.</summary>
+    /// <param name="number">0 is the first.</param>
+    public Emission Part(int number, int count) => new(
+        Kind, Peer, _body, FirstBlock + (long)number * Step, count, number + count == BlockCount ? LastLength : Transfer.BlockSize, IsRepeat, Step);
+
     /// <summary>
     /// Writes one of its datagrams. To be called while the emission is being delivered: only then are a block's bytes sure to be loaded.
     /// </summary>
@@ -87,7 +105,7 @@ public readonly struct Emission
     /// <returns>Bytes written.</returns>
     public int WriteDatagram(int number, Span<byte> destination) => Kind switch
     {
-        EmissionKind.Blocks => Transfer.WriteBlock(FirstBlock + number, destination),
+        EmissionKind.Blocks => Transfer.WriteBlock(FirstBlock + (long)number * Step, destination),
         EmissionKind.OptionAcknowledgment => PacketWriter.WriteOptionAcknowledgment(destination, Options),
         EmissionKind.Error => PacketWriter.WriteError(destination, ErrorReport),
         _ => throw new InvalidOperationException("A note is not sent."),
@@ -97,6 +115,7 @@ public readonly struct Emission
     public override string ToString() => Kind switch
     {
         EmissionKind.Blocks when BlockCount == 1 => $"DATA {BlockNumber.Of(FirstBlock)} ({LastLength} bytes)",
+        EmissionKind.Blocks when Step > 1 => $"DATA {BlockNumber.Of(FirstBlock)}, {BlockNumber.Of(FirstBlock + Step)}",
         EmissionKind.Blocks => $"DATA {BlockNumber.Of(FirstBlock)}..{BlockNumber.Of(FirstBlock + BlockCount - 1)}",
         EmissionKind.OptionAcknowledgment => Packet.OfOptionAcknowledgment(Options).ToString(),
         EmissionKind.Error => Packet.OfError(ErrorReport).ToString(),

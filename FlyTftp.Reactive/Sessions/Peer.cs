@@ -27,6 +27,12 @@ public sealed class Peer(Flow flow, Request request)
     /// <summary>Bytes of UDP payload sent to the client while it was not validated.</summary>
     public long SentBytes { get; set; }
 
+    /// <summary>
+    /// The client has answered what was emitted last, and the next is not there yet: what is left of that is not to be sent any more, and its
+    /// bytes may be gone.
+    /// </summary>
+    public bool IsAnswered { get; set; }
+
     /// <summary>The last emission was not sent, for want of budget: it does not count as an attempt.</summary>
     public bool IsWithheld { get; set; }
 }

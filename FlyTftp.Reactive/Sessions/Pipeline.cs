@@ -43,6 +43,7 @@ public static class Pipeline
                 .OpenContent(store)
                 .NegotiateOptions(limits)
                 .SendBlocks(limits, scheduler)
-                .LimitAmplification(budget, scheduler), count, scheduler);
+                .LimitAmplification(budget, scheduler)
+                .Pace(scheduler), count, scheduler);
     }
 }

@@ -31,6 +31,15 @@ public sealed record SessionLimits
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// The same for a client that has said by <c>timeout</c> how long it waits itself: it may let that pass so often (RFC 2349 §2).
+    /// </summary>
+    public TimeSpan PatienceFor(TimeSpan? clientTimeout)
+    {
+        var timeouts = 3 * (clientTimeout ?? TimeSpan.Zero);
+        return timeouts > Patience ? timeouts : Patience;
+    }
+
     /// <summary>What is served under which name; by default everything under its own.</summary>
     public ServedNames Names { get; init; } = ServesAll;
 

@@ -32,7 +32,7 @@ internal sealed class SeedRun : IDisposable
     private readonly CountingScheduler _timers;
     private readonly Referee _referee;
     private readonly SimulatedStore _store;
-    private readonly Subject<Datagram> _arrivals = new();
+    private readonly Subject<Datagram> _arrivals = new(), _departures = new();
     private readonly Dictionary<Endpoint, (Subject<Datagram> Downlink, LinkLedger Ledger)> _links = [];
     private readonly SeedLadder? _ladder;
     private readonly byte[] _scratch = new byte[TransferParameters.MaxBlockSize + PacketReader.DataOffset];
@@ -47,7 +47,8 @@ internal sealed class SeedRun : IDisposable
         var files = new SimulatedFiles(settings.FileSize, chance.Split());
         // One disk in four is slow at times.
         _store = new SimulatedStore(files, chance.Happens(0.25) ? SlowAnswers : 0, chance.Split(), _referee, _scheduler);
-        for (var number = 1; number <= settings.Clients; number++) Connect(number, settings.Link, files, chance.Split());
+        for (var number = 1; number <= settings.Clients; number++) Connect(number, settings, files, chance.Split());
+        _departures.Narrow(settings.Link, Drop, _scheduler).Subscribe(datagram => LinkOf(datagram).Downlink.OnNext(datagram));
     }
 
     /// <param name="ladder">Takes down what happens; <c>null</c>: nobody does.</param>
@@ -60,13 +61,18 @@ internal sealed class SeedRun : IDisposable
         return run.Run(server);
     }
 
-    public void Dispose() => _arrivals.Dispose();
-
-    private void Connect(int number, LinkConditions link, SimulatedFiles files, SeededRandom chance)
+    public void Dispose()
     {
+        _arrivals.Dispose();
+        _departures.Dispose();
+    }
+
+    private void Connect(int number, SimulationSettings settings, SimulatedFiles files, SeededRandom chance)
+    {
+        var link = settings.Link;
         var ledger = new LinkLedger();
         var (uplink, downlink) = (new Subject<Datagram>(), new Subject<Datagram>());
-        var client = new SimulatedClient(number, ClientProfiles.Draw(chance), link, Observer.Create<Datagram>(Send), ledger, files, _referee, chance.Split(), _scheduler);
+        var client = new SimulatedClient(number, settings.Profile ?? ClientProfiles.Draw(chance), link, Observer.Create<Datagram>(Send), ledger, files, _referee, chance.Split(), _scheduler);
         uplink.Through(link, chance, ledger, _scheduler).Subscribe(Arrive);
         downlink.Through(link, chance, ledger, _scheduler).Subscribe(client.Receive);
         _links.Add(client.Address, (downlink, ledger));
@@ -95,12 +101,17 @@ internal sealed class SeedRun : IDisposable
 
         return new SeedResult(
             _seed, _referee.Violation, _referee.Outcomes, _referee.Datagrams, _referee.Bytes, _referee.Completions, _referee.Restarts,
-            _referee.AbandonedClients, _scheduler.Now - Epoch, _referee.FingerprintValue);
+            _referee.AbandonedClients, _scheduler.Now - Epoch, _referee.FingerprintValue)
+        {
+            Transfers = _referee.Transfers,
+            Sent = _referee.Sent,
+        };
     }
 
     private void CheckStep()
     {
-        if (_timers.Running > _referee.OpenSessions) _referee.Fail($"{_timers.Running} timers are running for {_referee.OpenSessions} sessions");
+        // One that waits for the client, and one that spreads a window over time.
+        if (_timers.Running > 2 * _referee.OpenSessions) _referee.Fail($"{_timers.Running} timers are running for {_referee.OpenSessions} sessions");
         if (_store.OpenCount > _referee.OpenSessions + _store.Opening) _referee.Fail($"{_store.OpenCount} contents are open for {_referee.OpenSessions} sessions");
         if (_scheduler.Now - Epoch > LongestRun) _referee.Fail("the run does not end");
     }
@@ -112,6 +123,11 @@ internal sealed class SeedRun : IDisposable
         _referee.DuringArrival(datagram, _arrivals);
     }
 
+    private (Subject<Datagram> Downlink, LinkLedger Ledger) LinkOf(in Datagram datagram) => _links[datagram.Flow.Remote with { Port = 0 }];
+
+    /// <summary>The queue in front of the bottleneck was full, or the datagram too large for it.</summary>
+    private void Drop(Datagram datagram) => LinkOf(datagram).Ledger.Entered++;
+
     /// <summary>The edge: emissions become bytes on the client's link.</summary>
     private void Take(Emission emission)
     {
@@ -119,7 +135,7 @@ internal sealed class SeedRun : IDisposable
         if (emission is { Kind: EmissionKind.Note, SessionNote: SessionEnded end }) _ladder?.Add(end);
         if (emission.DatagramCount == 0) return;
         var flow = emission.Peer!.Flow;
-        var (downlink, ledger) = _links[flow.Remote with { Port = 0 }];
+        var ledger = _links[flow.Remote with { Port = 0 }].Ledger;
         var left = emission.Length;
         _isTaking = true;
         for (var number = 0; number < emission.DatagramCount; number++)
@@ -129,7 +145,7 @@ internal sealed class SeedRun : IDisposable
             _referee.Count(flow, bytes);
             var datagram = new Datagram(flow, bytes);
             var lost = ledger.Lost;
-            downlink.OnNext(datagram);
+            _departures.OnNext(datagram);
             _ladder?.Add(_scheduler.Now - Epoch, datagram, isFromClient: false, isLost: ledger.Lost > lost);
         }
 

@@ -26,7 +26,7 @@ internal sealed class SimulatedFiles(int size, SeededRandom chance)
     public ExpectedFile Draw(ClientProfile profile, SeededRandom draws)
     {
         var (name, length) = profile.RollsOver ? (Long, RolloverBlockSize * (BlockNumbers + draws.Below(300)) + 3)
-            : draws.Happens(0.9) ? (Main, size)
+            : draws.Happens(0.9) || profile.ReadsMainFile ? (Main, size)
             : SmallSizes[draws.Below(SmallSizes.Length)] is var small ? ($"small/{small}", small) : default;
         if (!_bytes.ContainsKey(name)) _bytes.Add(name, Fill(length));
         return new ExpectedFile(name, profile.IsNetascii ? Encoded(name) : _bytes[name]);

@@ -1,4 +1,6 @@
+using FlyTftp.Reactive.Simulation.Clients;
 using FlyTftp.Reactive.Simulation.Links;
+using FlyTftp.Reactive.Simulation.Rules;
 
 namespace FlyTftp.Reactive.Simulation;
 
@@ -7,6 +9,9 @@ namespace FlyTftp.Reactive.Simulation;
 /// <param name="FileSize">Bytes of the file that most of them want, 0 to <see cref="FileSizeMax"/>.</param>
 internal sealed record SimulationSettings(int Clients, int FileSize, LinkConditions Link)
 {
+    /// <summary>All clients are of this kind; <c>null</c>: they are drawn.</summary>
+    public ClientProfile? Profile { get; init; }
+
     public const int ClientsMax = 10_000, FileSizeMax = 64 << 20;
 
     public static readonly TimeSpan RoundTripMax = TimeSpan.FromSeconds(1);
@@ -27,4 +32,11 @@ internal sealed record SimulationSettings(int Clients, int FileSize, LinkConditi
 /// <param name="Fingerprint">The same for the same run.</param>
 internal sealed record SeedResult(
     long Seed, string? Violation, IReadOnlyList<long> Sessions, long Datagrams, long Bytes, int Completions, int Restarts, int Abandoned,
-    TimeSpan Duration, ulong Fingerprint);
+    TimeSpan Duration, ulong Fingerprint)
+{
+    /// <summary>The files that clients have got whole, in the order in which they had them.</summary>
+    public IReadOnlyList<TransferTime> Transfers { get; init; } = [];
+
+    /// <summary>Datagrams out of the server.</summary>
+    public long Sent { get; init; }
+}

@@ -7,6 +7,13 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using FlyTftp.Reactive.Benchmarks;
 using FlyTftp.Reactive.Benchmarks.Support;
 
+// Not a benchmark but an experiment on virtual time, which needs no quiet machine: S9, as CSV.
+if (args is ["paths", .. var rest])
+{
+    PathGrid.Run(rest);
+    return;
+}
+
 // All of them in under three minutes: few and short rounds, in this process. A figure that is to be quoted is taken from a quiet machine.
 //   dotnet run -c Release --project bench/FlyTftp.Reactive.Benchmarks -- --filter '*Pipeline*'
 var quick = Job.Default

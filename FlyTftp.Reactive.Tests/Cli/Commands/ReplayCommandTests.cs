@@ -19,7 +19,7 @@ public class ReplayCommandTests
         var lines = context.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.That(lines[0], Is.EqualTo("10.77.0.100 looks like U-Boot; server 10.77.0.1"));
         Assert.That(lines[3], Is.EqualTo("       5.136   fetched \"rig/hello.txt\": 18 bytes in 2.5 ms"));
-        Assert.That(lines[^3], Is.EqualTo("10.77.0.100:2527 \"rig/hello.txt\" timeout=5 tsize=18 blksize=1468: complete, as then"));
+        Assert.That(lines[^3], Is.EqualTo("10.77.0.100:2527 \"rig/hello.txt\" timeout=5 tsize=18 blksize=1468: complete, as then; would grant tsize=18 blksize=1468"));
         Assert.That(lines[^1], Does.StartWith("3 sessions: 3 the same, 0 end the same, 0 differ; 456 packets, 430 of them TFTP"));
     }
 

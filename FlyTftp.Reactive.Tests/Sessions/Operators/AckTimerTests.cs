@@ -3,6 +3,7 @@ using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
+using FlyTftp.Reactive.Sessions.Recovery;
 using FlyTftp.Reactive.Simulation;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;

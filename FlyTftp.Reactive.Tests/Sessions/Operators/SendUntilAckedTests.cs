@@ -75,41 +75,18 @@ internal sealed class SendUntilAckedTests
     }
 
     [Test]
-    public void What_was_sent_twice_measures_nothing_and_the_longer_wait_stays()
+    public void A_validated_peer_gets_as_many_repeats_as_allowed_and_no_fewer_than_its_patience_takes()
     {
-        // Karn's algorithm (RFC 6298 §3, §5.5–5.7): after one timeout of 300 ms the next block waits 600. The next
-        // round trip that can be measured is 100 ms again: RTTVAR 37.5, RTO 250.
-        var peer = new TestPeer("RRQ file octet");
-        _stage.At(0.1, () => peer.Send("ACK 1")).At(0.5, () => peer.Send("ACK 2")).At(1.2, () => peer.Send("ACK 3"))
-            .At(1.3, () => peer.Send("ACK 4")).At(1.9, () => peer.Send("ERROR 0 x"));
-        Assert.That(Run(peer), Is.EqualTo("""
-            0.000 DATA 1 (512 bytes)
-            0.100 DATA 2 (512 bytes)
-            0.400 DATA 2 (512 bytes) again
-            0.500 DATA 3 (512 bytes)
-            1.100 DATA 3 (512 bytes) again
-            1.200 DATA 4 (512 bytes)
-            1.300 DATA 5 (512 bytes)
-            1.550 DATA 5 (512 bytes) again
-            1.900 * closed (ERROR 0 "x")
-            1.900 |
-            """));
-    }
-
-    [Test]
-    public void A_validated_peer_gets_as_many_repeats_as_allowed_and_no_fewer_than_half_a_minute_takes()
-    {
-        // 10 s fixed: two repeats are allowed, but half a minute of silence is not over before the third wait is.
-        var peer = new TestPeer("RRQ file octet timeout=10");
+        // 1 s fixed: one repeat is allowed, and three times the timeout that the client has asked for it is waited for in silence.
+        var peer = new TestPeer("RRQ file octet timeout=1");
         _stage.At(0.5, () => peer.Send("ACK 0")).At(1, () => peer.Send("ACK 1"));
-        Assert.That(Run(peer, new SessionLimits { Retries = 2 }), Is.EqualTo("""
-            0.000 OACK timeout=10
+        Assert.That(Run(peer, new SessionLimits { Retries = 1, Patience = TimeSpan.FromSeconds(2.5) }), Is.EqualTo("""
+            0.000 OACK timeout=1
             0.500 DATA 1 (512 bytes)
             1.000 DATA 2 (512 bytes)
-            11.000 DATA 2 (512 bytes) again
-            21.000 DATA 2 (512 bytes) again
-            31.000 * gave-up
-            31.000 |
+            2.000 DATA 2 (512 bytes) again
+            4.000 * gave-up
+            4.000 |
             """));
     }
 
@@ -128,23 +105,25 @@ internal sealed class SendUntilAckedTests
     [Test]
     public void Without_retries_a_silent_peer_is_waited_for_in_silence()
     {
-        var peer = new TestPeer("RRQ file octet timeout=20");
+        // "timeout" of 1 s also says that the client lets three of its own waits pass.
+        var peer = new TestPeer("RRQ file octet timeout=1");
         _stage.At(0.5, () => peer.Send("ACK 0")).At(1, () => peer.Send("ACK 1"));
-        Assert.That(Run(peer, new SessionLimits { Retries = 0 }), Is.EqualTo("""
-            0.000 OACK timeout=20
+        Assert.That(Run(peer, new SessionLimits { Retries = 0, Patience = TimeSpan.FromSeconds(2.5) }), Is.EqualTo("""
+            0.000 OACK timeout=1
             0.500 DATA 1 (512 bytes)
             1.000 DATA 2 (512 bytes)
-            41.000 * gave-up
-            41.000 |
+            4.000 * gave-up
+            4.000 |
             """));
     }
 
     [Test]
     public void The_last_block_that_nobody_acknowledges_is_unconfirmed()
     {
-        var peer = new TestPeer("RRQ file octet blksize=2000 timeout=40");
-        _stage.At(1, () => peer.Send("ACK 0")).At(2, () => peer.Send("ACK 1"));
-        Assert.That(Run(peer, new SessionLimits { Retries = 0 }), Does.EndWith("\n2.000 DATA 2 (1000 bytes)\n42.000 * unconfirmed\n42.000 |"));
+        var peer = new TestPeer("RRQ file octet blksize=2000 timeout=1");
+        _stage.At(0.5, () => peer.Send("ACK 0")).At(1, () => peer.Send("ACK 1"));
+        var limits = new SessionLimits { Retries = 0, Patience = TimeSpan.FromSeconds(1) };
+        Assert.That(Run(peer, limits), Does.EndWith("\n1.000 DATA 2 (1000 bytes)\n4.000 * unconfirmed\n4.000 |"));
     }
 
     [Test]

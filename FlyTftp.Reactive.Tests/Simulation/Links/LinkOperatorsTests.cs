@@ -56,6 +56,17 @@ internal sealed class LinkOperatorsTests
     }
 
     [Test]
+    public void A_bottleneck_lets_bytes_through_one_after_the_other_and_drops_what_does_not_fit()
+    {
+        // An element a millisecond, of 3 bytes each, through 1000 bytes a second with room for 9.
+        var dropped = new List<int>();
+        var came = Observe((source, scheduler) => source.Take(10).Bottleneck(1000, 9, static _ => 3, dropped.Add, scheduler));
+        Assert.That(came.Select(element => (element.Value, element.Value + (int)element.Late.TotalMilliseconds)),
+            Is.EqualTo(new[] { (0, 3), (1, 6), (2, 9), (3, 12), (6, 15), (9, 18) }));
+        Assert.That(dropped, Is.EqualTo(new[] { 4, 5, 7, 8 }));
+    }
+
+    [Test]
     public void A_link_accounts_for_what_it_loses()
     {
         var ledger = new LinkLedger();

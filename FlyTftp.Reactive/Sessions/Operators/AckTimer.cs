@@ -1,6 +1,7 @@
 using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using FlyTftp.Reactive.Sessions.Recovery;
 
 namespace FlyTftp.Reactive.Sessions.Operators;
 

@@ -1,6 +1,7 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Sessions.Recovery;
 
 namespace FlyTftp.Reactive.Sessions.Operators;
 

@@ -41,7 +41,7 @@ internal sealed class ClientDownload
     {
         (_profile, _current, _port, _ended, _chance, _scheduler) = (profile, planned, port, ended, chance, scheduler);
         _timer = new RestartableTimer(OnSilence, scheduler);
-        _request = profile.Ask(planned.Name, profile.WindowSizeMax == 0 ? 0 : chance.Between(1, profile.WindowSizeMax));
+        _request = profile.Ask(planned.Name, profile.WindowSizeMax == 0 ? 0 : chance.Between(profile.WindowSizeMin, profile.WindowSizeMax));
         _isAgreed = _request.Options.Count == 0;
         _vanishesAt = profile.Vanishes ? chance.Between(1, 40) : long.MaxValue;
         _wait = profile.FirstWait;
@@ -128,7 +128,7 @@ internal sealed class ClientDownload
         var ahead = (short)(block.Value - (ushort)_next);
         if (ahead != 0)
         {
-            TakeOutOfOrder();
+            TakeOutOfOrder(ahead);
             return;
         }
 
@@ -153,15 +153,25 @@ internal sealed class ClientDownload
         else if (_inWindow >= _windowSize) AcknowledgeOrStall();
     }
 
-    private void TakeOutOfOrder()
+    private void TakeOutOfOrder(int ahead)
     {
         // A block from before the first is nothing that could be acknowledged.
         if (_next == 1 && _windowSize == 1) return;
         // In lock-step the block that comes again says that the ACK was lost.
-        if (_windowSize > 1 && _profile.GapAnswer == GapAnswer.Once && _hasAnsweredGap) return;
+        if (_windowSize > 1 && !IsAnswered(ahead)) return;
         _hasAnsweredGap = true;
         Acknowledge();
     }
+
+    private bool IsAnswered(int ahead) => _profile.GapAnswer switch
+    {
+        GapAnswer.EveryBlock => true,
+        GapAnswer.Once => !_hasAnsweredGap,
+        // The block that it has acknowledged last, once more: that ACK was lost.
+        _ when ahead == -1 && _inWindow == 0 => true,
+        GapAnswer.LaterBlocks => ahead > 0 && !_hasAnsweredGap,
+        _ => false,
+    };
 
     private void AcknowledgeOrStall()
     {

@@ -10,6 +10,12 @@ internal enum GapAnswer : byte
 
     /// <summary>The last block in order, for each block that is out of order, as EDK2 does.</summary>
     EveryBlock,
+
+    /// <summary>The last block in order, once for each gap, and only for a block behind it: what is old is not answered.</summary>
+    LaterBlocks,
+
+    /// <summary>Nothing: it waits for what it expects.</summary>
+    Never,
 }
 
 /// <summary>One kind of client: what it asks for, how long it waits, and what is peculiar about it.</summary>
@@ -24,6 +30,12 @@ internal sealed record ClientProfile(string Name, int Weight)
 
     /// <summary>1 to this many blocks are asked for.</summary>
     public int WindowSizeMax { get; init; }
+
+    /// <summary>At least so many.</summary>
+    public int WindowSizeMin { get; init; } = 1;
+
+    /// <summary>Reads the file of the size that was asked for, and none of the small ones.</summary>
+    public bool ReadsMainFile { get; init; }
 
     public int TimeoutSeconds { get; init; }
 

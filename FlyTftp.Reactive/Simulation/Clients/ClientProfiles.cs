@@ -26,6 +26,9 @@ internal static class ClientProfiles
         new("bootmgr", 120) { AsksSize = true, BlockSize = 1456, WindowSizeMax = 32, MaxWait = Seconds(4) },
         new("rom", 80) { AsksSize = true, BlockSize = 1456, KeepsPort = true, Files = 3, MaxWait = Seconds(8) },
         new("switch", 80) { Mode = "netascii", AsksSize = true, MissesMax = 3, StallShare = 0.02, StallMax = Seconds(1) },
+        // Writes each window to its flash before it acknowledges it.
+        new("flash", 60) { AsksSize = true, BlockSize = 1428, WindowSizeMax = 32, StallShare = 1, StallMax = Milliseconds(150), GapAnswer = GapAnswer.LaterBlocks },
+        new("silent", 40) { AsksSize = true, BlockSize = 1428, WindowSizeMax = 32, GapAnswer = GapAnswer.Never },
         new("host", 60) { AsksSize = true, BlockSize = 1428, WindowSizeMax = 64, IsHost = true },
         new("noisy", 60) { AsksSize = true, BlockSize = 1468, WindowSizeMax = 8, NoiseShare = 0.2 },
         new("vanisher", 60) { AsksSize = true, BlockSize = 1468, WindowSizeMax = 8, Vanishes = true },

@@ -34,6 +34,7 @@ internal sealed class SimulatedClient
 
     private ClientPort _port = null!;
     private ClientDownload? _download;
+    private DateTimeOffset _began;
     private int _attempts;
     private int _portsUsed;
 
@@ -78,6 +79,7 @@ internal sealed class SimulatedClient
     private void Attempt()
     {
         _attempts++;
+        _began = _scheduler.Now;
         _port = PortAt(_profile.KeepsPort ? FirstPort : FirstPort + _portsUsed++);
         _download = new ClientDownload(_profile, _planned.Peek(), _port, Ended, _chance, _scheduler);
         _download.Start();
@@ -93,7 +95,7 @@ internal sealed class SimulatedClient
             case DownloadEnd.GaveUp or DownloadEnd.Vanished:
                 break;
             default:
-                if (end == DownloadEnd.Complete) _referee.Completed(_planned.Peek().Expected!.Bytes.Length);
+                if (end == DownloadEnd.Complete) _referee.Completed(_planned.Peek().Expected!.Bytes.Length, _began);
                 _planned.Dequeue();
                 Soon(StartNext);
                 break;

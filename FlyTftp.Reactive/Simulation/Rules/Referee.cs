@@ -24,6 +24,7 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
     private readonly HashSet<Flow> _replaced = [];
     private readonly AmplificationWatch _amplification = new(scheduler.Now);
     private readonly long[] _outcomes = new long[Enum.GetValues<Outcome>().Length];
+    private readonly List<TransferTime> _transfers = [];
     private Fingerprint _fingerprint;
     private Cause _cause;
     private Datagram _arrival;
@@ -40,7 +41,12 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
 
     public long Bytes { get; private set; }
 
-    public int Completions { get; private set; }
+    public int Completions => _transfers.Count;
+
+    public IReadOnlyList<TransferTime> Transfers => _transfers;
+
+    /// <summary>Datagrams out of the server.</summary>
+    public long Sent { get; private set; }
 
     public int Restarts { get; private set; }
 
@@ -52,10 +58,10 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
 
     public void Fail(string what) => Violation ??= $"{(scheduler.Now - _start).TotalSeconds:F6} s: {what}";
 
-    public void Completed(int bytes)
+    public void Completed(int bytes, DateTimeOffset began)
     {
-        Completions++;
         Bytes += bytes;
+        _transfers.Add(new TransferTime(bytes, began, scheduler.Now));
     }
 
     public void Restarted() => Restarts++;
@@ -113,6 +119,7 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
     public void Count(Flow flow, ReadOnlySpan<byte> datagram)
     {
         Datagrams++;
+        Sent++;
         Hash(flow, datagram);
     }
 

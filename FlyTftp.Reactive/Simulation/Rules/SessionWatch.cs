@@ -1,5 +1,6 @@
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Sessions.Recovery;
 
 namespace FlyTftp.Reactive.Simulation.Rules;
 
@@ -21,12 +22,21 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     private const int SendsToUnvalidated = 2;
 
     private RetransmissionModel _timer = new(null);
+    private int _windowSize = 1;
     private long _acknowledged = -1;
-    private long _first, _last = -1;
+
+    // The window in flight: its first block, the highest that has gone out and the one that went out last. Of the highest: how often, when for the
+    // first time, and whether that was in this window.
+    private long _first, _last = -1, _cursor;
+    private int _lastSends;
+    private DateTimeOffset _lastSentAt = opened;
+    private bool _isLastFresh = true, _isWhole = true;
+
     private long _highestSent;
-    private int _offers, _windows, _resumed;
-    private bool _isRepeated, _isProgress;
-    private DateTimeOffset _sentAt = opened, _heardAt = opened, _withheldAt = opened, _loadedAt = opened;
+    private int _offers, _blocks, _atOnce, _resumed;
+    private bool _isProgress, _hasDelivered;
+    private (TimeSpan RoundTrip, TimeSpan Apart, DateTimeOffset At)? _doubtful;
+    private DateTimeOffset _beganAt = opened, _sentAt = opened, _heardAt = opened, _withheldAt = opened, _loadedAt = opened;
     private DateTimeOffset? _firstHeard;
 
     /// <summary>Known from its first emission on.</summary>
@@ -45,15 +55,32 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
 
     public Request Request => request;
 
+    private bool HasWindows => _windowSize > 1;
+
     /// <summary>To be told before the pipeline is.</summary>
     public void Acknowledge(BlockNumber block, DateTimeOffset now)
     {
-        var index = block.IndexAtOrBelow(_last);
+        // A window that is sent anew may not have come so far yet as the one before it.
+        var index = block.IndexAtOrBelow(Math.Max(_last, _highestSent));
         _isProgress = _last >= 0 && index > _acknowledged;
-        if (!_isProgress) return;
+        if (!_isProgress)
+        {
+            // Both copies of a block have arrived: the round trip is that of the first.
+            if (index != _acknowledged || _last == _acknowledged) return;
+            if (_doubtful is { } sample && (now - sample.At - sample.Apart).Duration() <= sample.Apart / 4) _timer.Measure(sample.RoundTrip);
+            _doubtful = null;
+            return;
+        }
 
-        if (index == _last && !_isRepeated) _timer.Measure(now - _sentAt);
-        else if (!IsValidated) _timer.LoseTrack();
+        _doubtful = null;
+        if (index == _last && _isLastFresh && _isWhole)
+        {
+            if (_lastSends == 1) _timer.Measure(now - _lastSentAt);
+            else _doubtful = (now - _lastSentAt, _sentAt - _lastSentAt, now);
+        }
+
+        _hasDelivered |= index > 0;
+        _timer.Advance();
         (HasAcknowledged, IsValidated) = (true, IsValidated || index > 0);
         _firstHeard ??= now;
         (_acknowledged, _heardAt, _resumed) = (index, now, 0);
@@ -75,7 +102,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     public void Withhold(DateTimeOffset now)
     {
         (_sentAt, _withheldAt) = (now, now);
-        _timer.LoseTrack();
+        _timer.LoseTrackForGood();
     }
 
     public string? JudgeEnd(SessionEnded end, Cause cause, DateTimeOffset now)
@@ -83,7 +110,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         if (IsOver) return "ended twice";
         IsOver = true;
         if (end.Outcome == Outcome.Faulted && end.Detail != Referee.DiskFailure) return $"failed: {end.Detail}";
-        if (end.Outcome == Outcome.Complete && _acknowledged != _last) return "calls itself complete before its last block is acknowledged";
+        if (end.Outcome == Outcome.Complete && _acknowledged != _highestSent) return "calls itself complete before its last block is acknowledged";
         if (cause == Cause.Timer && HasAcknowledged && now - _heardAt < limits.Patience)
             return $"gave up after {(now - _heardAt).TotalSeconds} s of silence";
         return null;
@@ -92,11 +119,17 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     private string? JudgeOffer(in Emission emission, Cause cause, DateTimeOffset now)
     {
         if (_offers == 0)
-            _timer = new RetransmissionModel(emission.Options.TryGet(OptionSet.Timeout, out var asked) && asked.TryGetNumber(out var seconds) ? TimeSpan.FromSeconds(seconds) : null);
+        {
+            _timer = new RetransmissionModel(GrantCheck.Value(emission.Options, OptionSet.Timeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+            _windowSize = GrantCheck.Value(emission.Options, OptionSet.WindowSize) ?? 1;
+            _lastSentAt = now;
+        }
+
         if (++_offers > SendsToUnvalidated) return "sent its OACK more than twice";
         if (HasAcknowledged) return "sent its OACK though that was acknowledged";
         var problem = JudgeRepeat(_offers > 1, cause, now);
-        (_first, _last, _isRepeated, _sentAt) = (0, 0, _offers > 1, now);
+        (_first, _last, _lastSends, _sentAt) = (0, 0, _offers, now);
+        _timer.Arm();
         return problem;
     }
 
@@ -104,41 +137,80 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     {
         // Without an OACK nothing has been acknowledged, and block 1 comes first all the same.
         if (_last < 0) _acknowledged = 0;
-        var last = emission.FirstBlock + emission.BlockCount - 1;
+        var (first, last) = (emission.FirstBlock, emission.FirstBlock + (emission.BlockCount - 1) * (long)emission.Step);
         // While the disk was asked, ACKs may have come that the server has not looked at.
-        if (cause == Cause.Load && emission.FirstBlock >= _first && emission.FirstBlock <= _acknowledged)
+        if (cause == Cause.Load && first >= _first && first <= _acknowledged)
         {
-            _acknowledged = emission.FirstBlock - 1;
+            _acknowledged = first - 1;
             _heardAt = _firstHeard ?? _heardAt;
             _timer.LoseTrackForGood();
         }
 
-        if (emission.FirstBlock != _acknowledged + 1) return $"sent block {emission.FirstBlock} when {_acknowledged} was acknowledged";
-        if (!IsValidated && ++_windows > SendsToUnvalidated) return "sent more than one window and its repeat to a peer that is not validated";
+        if (last > _acknowledged + _windowSize) return $"sent block {last}, beyond a window of {_windowSize} after {_acknowledged}";
         // However long the disk took: the client has not kept anybody waiting.
         if (cause == Cause.Load) _loadedAt = now;
         if (now - _heardAt > Silence && now - _withheldAt > Silence && now - _loadedAt > Silence) return $"still sends after {(now - _heardAt).TotalSeconds} s without a new ACK";
-        var isRepeat = last <= _highestSent;
-        var problem = cause == Cause.Arrival && !_isProgress && _last >= 0 ? JudgeResumption() : JudgeRepeat(isRepeat, cause, now);
-        (_first, _last, _isRepeated, _sentAt) = (emission.FirstBlock, last, emission.FirstBlock <= _highestSent, now);
+        var isNew = _last <= 0 || cause != Cause.Timer || _last <= _acknowledged;
+        _atOnce = emission.BlockCount + (!isNew && now == _sentAt ? _atOnce : 0);
+        if (!_hasDelivered && _atOnce > PathEstimate.InitialDatagrams && _timer.ShortestRoundTrip > PathEstimate.PacedFrom)
+            return $"sent {_atOnce} blocks at once on a path that it does not know";
+        var isContinued = !isNew && emission.Step == 1 && first == _cursor + 1 && first > _acknowledged + 1;
+        var problem = isContinued ? null : JudgeOrder(emission, isNew, first, last, cause, now);
+        if (last > _highestSent) (_lastSends, _lastSentAt, _isLastFresh) = (0, now, true);
+        if (last >= _last || last > _highestSent) _lastSends++;
+        (_last, _cursor, _sentAt) = (Math.Max(_last, last), last, now);
         _highestSent = Math.Max(_highestSent, last);
+        _isWhole = _last - _first + 1 >= _windowSize || emission.LastLength < emission.Transfer.BlockSize;
         _firstHeard = null;
         _isProgress = false;
+        if (!isContinued) _timer.Arm();
+        return problem ?? JudgeAmount(emission.BlockCount);
+    }
+
+    /// <summary>What is sent, if it does not continue a window, is its beginning, or its last block again.</summary>
+    private string? JudgeOrder(in Emission emission, bool isNew, long first, long last, Cause cause, DateTimeOffset now)
+    {
+        var isFirstWindow = _last <= 0;
+        if (!isNew && HasWindows && first == last && last == _last && first != _acknowledged + 1) return JudgeRepeat(true, cause, now);
+        if (first != _acknowledged + 1) return $"sent block {first} when {_acknowledged} was acknowledged";
+        if (emission.Step > 1 && last != _last) return $"sent block {last} behind {first}, and it is not the window's last";
+        var problem = cause == Cause.Arrival && !_isProgress && _last >= 0 && !isFirstWindow ? JudgeResumption(now) : JudgeRepeat(last <= _highestSent, cause, now);
+        if (isNew) (_first, _last, _beganAt, _isLastFresh) = (first, first - 1, now, last > _highestSent);
         return problem;
     }
 
-    private TimeSpan Silence => (limits.Patience > limits.Retries * _timer.Longest ? limits.Patience : limits.Retries * _timer.Longest) + 2 * _timer.Longest;
+    private string? JudgeAmount(int blocks)
+    {
+        if (IsValidated) return null;
+        _blocks += blocks;
+        return _blocks > SendsToUnvalidated * (_last - _first + 1) ? "sent more than one window and its repeat to a peer that is not validated" : null;
+    }
 
-    /// <summary>The Sorcerer's Apprentice (RFC 1123 §4.2.3.1): what says nothing new is not answered; with windows, once for a gap.</summary>
-    private string? JudgeResumption() =>
-        _last - _first == 0 && !request.Options.TryGet(OptionSet.WindowSize, out _) ? "answered an ACK that says nothing new"
-        : ++_resumed > 1 ? $"resumed twice after the same ACK of block {_acknowledged}"
+    // With windows an ACK that names a gap again begins the waits for a probe and for the timer anew, as often as the timer may send.
+    private TimeSpan Silence
+    {
+        get
+        {
+            var waits = (HasWindows ? 4 : 1) * limits.Retries * _timer.Longest;
+            return (limits.Patience > waits ? limits.Patience : waits) + 2 * _timer.Longest;
+        }
+    }
+
+    /// <summary>
+    /// The Sorcerer's Apprentice (RFC 1123 §4.2.3.1): what says nothing new is not answered; with windows, once a round trip, as it may name a gap.
+    /// </summary>
+    private string? JudgeResumption(DateTimeOffset now) =>
+        !HasWindows ? "answered an ACK that says nothing new"
+        : ++_resumed > limits.Retries ? $"resumed {_resumed} times after the same ACK of block {_acknowledged}"
+        : !(now - _beganAt >= _timer.ShortestRoundTrip) ? $"resumed after {(now - _beganAt).TotalSeconds:F4} s, sooner than anything can be answered"
         : null;
 
     private string? JudgeRepeat(bool isRepeat, Cause cause, DateTimeOffset now)
     {
         if (!isRepeat || cause != Cause.Timer) return null;
-        var problem = _timer.IsDue(now - _sentAt) ? null : $"sent again after {(now - _sentAt).TotalSeconds:F4} s, due after {_timer}";
+        var waited = now - _sentAt;
+        var isDue = HasWindows && _last > 0 ? !_timer.IsTooSoon(waited) : _timer.IsDue(waited);
+        var problem = isDue ? null : $"sent again after {waited.TotalSeconds:F4} s, due after {_timer}";
         _timer.BackOff();
         return problem;
     }

@@ -1,6 +1,6 @@
 using FlyTftp.Reactive.Protocol;
 
-namespace FlyTftp.Reactive.Sessions;
+namespace FlyTftp.Reactive.Sessions.Recovery;
 
 /// <summary>
 /// Where one transfer stands: what is acknowledged, what is in flight, when to send again and when to give up. No Rx and no clock in it:
@@ -15,29 +15,29 @@ internal sealed class SendState
     private readonly SessionLimits _limits;
     private readonly Transfer _transfer;
     private readonly RetransmissionTimer _timer;
+    private readonly Flight _flight = new();
+    private readonly WindowRecovery? _recovery;
+    private readonly TimeSpan _patience;
 
     private Window _window;
     private long _acknowledged;
-    private long _highestSent;
-    private long _retransmissions;
-    private int _repeats;
 
     // Bytes by which the final block, once it is acknowledged, falls short of the block size.
     private int _shortfall;
 
-    // Of the last emission, or of the one that is to be sent now: datagrams that had been sent before.
+    // What was sent last, or is to be sent now: the window, or part of it again; and how much of that had been sent before.
+    private Sending _sending;
     private int _repeated;
+    private long _retransmissions;
 
-    // That one is the same as the last, because the wait for its ACK was in vain.
-    private bool _isAgain;
+    // Waits in vain since an ACK has moved forward: a gap named again and again must not keep a session alive.
+    private int _failures;
 
-    // Times, and what the last ones can be trusted for.
-    private DateTimeOffset _emittedAt;
     private DateTimeOffset _sentAt;
+    private DateTimeOffset _emittedAt;
     private DateTimeOffset _heardAt;
-    private TimeSpan _shortestRoundTrip = TimeSpan.MaxValue;
-    private bool _isAmbiguous;
-    private bool _followsAmbiguity;
+    private DateTimeOffset? _loadingSince;
+    private DoubtfulSample? _doubtful;
 
     public SendState(Admission admission, SessionLimits limits)
     {
@@ -45,18 +45,12 @@ internal sealed class SendState
         _limits = limits;
         _transfer = new Transfer(admission.Content!, Parameters.BlockSize);
         _timer = new RetransmissionTimer(Parameters.Timeout);
-        _heardAt = admission.Started;
+        _recovery = Parameters.WindowSize > 1 ? new WindowRecovery(Parameters.BlockSize, limits.Retries) : null;
+        _patience = limits.PatienceFor(Parameters.ClientTimeout);
+        _loadingSince = _heardAt = admission.Started;
         var offersOptions = admission.Granted.Count > 0;
         _acknowledged = offersOptions ? -1 : 0;
-        _window = offersOptions ? new Window(First: 0, Count: 1, LastLength: 0, IsFinal: false) : Window.NothingAfter(0);
-    }
-
-    /// <summary>What is in flight.</summary>
-    private readonly record struct Window(long First, int Count, int LastLength, bool IsFinal)
-    {
-        public long Last => First + Count - 1;
-
-        public static Window NothingAfter(long index) => new(index + 1, 0, 0, false);
+        _window = offersOptions ? Window.Offer : Window.NothingAfter(0);
     }
 
     /// <summary><c>null</c> while the transfer runs.</summary>
@@ -65,15 +59,17 @@ internal sealed class SendState
     public string? Detail { get; private set; }
 
     /// <summary>
-    /// How long to wait for an ACK of what was sent last. Who is not validated gets no more than <see cref="SessionLimits.Patience"/> in all,
-    /// whatever <c>timeout</c> was asked: a few forged requests a second would keep every session taken.
+    /// How long to wait for an ACK, from now that something was sent: until the last of it has left, and then PTO or RTO. Who is not validated gets
+    /// no more than <see cref="SessionLimits.Patience"/> in all: a few forged requests a second would keep every session taken.
     /// </summary>
     public TimeSpan Due
     {
         get
         {
+            var spread = _sending is Sending.New or Sending.All ? _flight.Spread : TimeSpan.Zero;
+            var due = spread + (ProbeDue ?? _timer.Due);
             var left = _emittedAt + _limits.Patience - _sentAt;
-            return Peer.IsValidated || _timer.Due < left ? _timer.Due : left;
+            return Peer.IsValidated || due < left ? due : left;
         }
     }
 
@@ -96,32 +92,39 @@ internal sealed class SendState
     private bool IsOffer => _acknowledged < 0;
 
     /// <summary>
+    /// PTO, while the window's last block may be probed for. <c>null</c>: the next wait is the timer's. An unvalidated peer is not sent more for it:
+    /// where it gets a probe, the repeat that it may have is cut down to <see cref="Sending.Ends"/>.
+    /// </summary>
+    private TimeSpan? ProbeDue => _recovery is { } recovery && _timer.ProbeDue is { } due && due < _timer.Due && _limits.Retries > 0
+        && !_flight.IsProbed && _flight.Repeats == 0 && !IsOffer && (Peer.IsValidated || _window.Count > recovery.Burst)
+        ? recovery.ProbeDue(due, _flight) : null;
+
+    /// <summary>
     /// Takes what a load of <see cref="Wanted"/> brought, if it <see cref="NeedsBlocks"/>: the next window. A load that failed ends the
     /// transfer. False: the transfer is over.
     /// </summary>
     public bool Loaded(Content.LoadResult load)
     {
-        if (NeedsBlocks) Take(load);
+        if (NeedsBlocks && load.Failure is { } failure) return End(Sessions.Outcome.Faulted, failure);
+        if (NeedsBlocks) _window = Window.After(_acknowledged, Parameters.WindowSize, Parameters.BlockSize, load.Available);
         return Outcome is null;
     }
 
-    /// <summary>What is to be sent now: the OACK, or the window that was loaded; or either of them again.</summary>
+    /// <summary>What is to be sent now: the OACK, or the window that was loaded; or either of them again, or a part.</summary>
     public Emission Emit(DateTimeOffset now)
     {
-        if (!_isAgain)
-        {
-            _repeated = IsOffer ? 0 : (int)Math.Clamp(_highestSent - _window.First + 1, 0, _window.Count);
-            _highestSent = Math.Max(_highestSent, _window.Last);
-            _emittedAt = now;
-        }
-
-        (HasEmission, _isAgain) = (false, false);
+        if (_sending == Sending.New) Begin(now);
+        Peer.IsAnswered = HasEmission = false;
         _sentAt = now;
-        _isAmbiguous = _repeated > 0;
         _retransmissions += _repeated;
-        return IsOffer
-            ? Emission.OptionAcknowledgment(Peer, _admission.Granted, isRepeat: _isAmbiguous)
-            : Emission.Blocks(Peer, _transfer, _window.First, _window.Count, _window.LastLength, isRepeat: _isAmbiguous);
+        var isRepeat = _repeated > 0;
+        var (first, last) = (_window.First, _window.Last);
+        return IsOffer ? Emission.OptionAcknowledgment(Peer, _admission.Granted, isRepeat) : _sending switch
+        {
+            Sending.Probe => Emission.Blocks(Peer, _transfer, last, 1, _window.LastLength, isRepeat),
+            Sending.Ends => Emission.Blocks(Peer, _transfer, first, 2, _window.LastLength, isRepeat, step: _window.Count - 1),
+            _ => Emission.Blocks(Peer, _transfer, first, _window.Count, _window.LastLength, isRepeat, pacing: _flight.Pacing),
+        };
     }
 
     /// <summary>
@@ -130,17 +133,18 @@ internal sealed class SendState
     /// </summary>
     public bool Expire(DateTimeOffset now)
     {
-        var isPatient = now - _heardAt < _limits.Patience;
+        var isPatient = now - _heardAt < (Peer.IsValidated ? _patience : _limits.Patience);
         if (Peer.IsWithheld)
         {
             // Nothing was sent: that is no attempt and no sign of congestion. Backing off would starve the last of a room full of machines.
             _retransmissions -= _repeated;
             _emittedAt = now;
-            return isPatient ? EmitAgain(_repeated) : End(Sessions.Outcome.GaveUp, "withheld");
+            return isPatient ? EmitNext(_sending, _repeated) : End(Sessions.Outcome.GaveUp, "withheld");
         }
 
+        if (ProbeDue is not null) return Repeat(Sending.Probe);
         var allowed = Peer.IsValidated ? _limits.Retries : Math.Min(RepeatsBeforeValidation, _limits.Retries);
-        var isSpent = _repeats >= allowed || (!Peer.IsValidated && now - _emittedAt >= _limits.Patience);
+        var isSpent = _failures >= allowed || (!Peer.IsValidated && now - _emittedAt >= _limits.Patience);
         if (isSpent && !(isPatient && Peer.HasAcknowledged))
         {
             // When all was sent, the client most likely has it and only its last ACK was lost.
@@ -150,8 +154,9 @@ internal sealed class SendState
         _timer.BackOff();
         // Patience with a silent client lets it wait, and never sends more than was allowed.
         if (isSpent) return true;
-        _repeats++;
-        return EmitAgain(_window.Count);
+        _failures++;
+        // A large window is not sent again blindly: first what is needed to learn where the client stands.
+        return Repeat(_flight.Repeats == 0 && _window.Count > _recovery?.Burst ? Sending.Ends : Sending.All);
     }
 
     /// <summary>
@@ -170,19 +175,19 @@ internal sealed class SendState
         // Nobody can have got what was withheld: whoever acknowledges it guesses, and must not be validated by that.
         if (Peer.IsWithheld && _repeated == 0) return false;
         var index = block.IndexAtOrBelow(_window.Last);
-        if (index < 0 || index < _acknowledged) return false;
+        if (index < 0 || index < _acknowledged || index > _flight.HighestBy(now)) return false;
         if (index == _acknowledged && !IsNewGap(index, now)) return false;
 
-        if (index == _window.Last && !_isAmbiguous) Measure(now - _sentAt);
+        Learn(index, now);
         if (index > _acknowledged)
         {
             Peer.HasAcknowledged = true;
             Peer.IsValidated |= index > 0;
             _heardAt = now;
+            _failures = 0;
+            _timer.Advance();
         }
 
-        _followsAmbiguity = _isAmbiguous;
-        _acknowledged = index;
         if (index == _window.Last && _window.IsFinal)
         {
             _shortfall = Parameters.BlockSize - _window.LastLength;
@@ -190,9 +195,10 @@ internal sealed class SendState
         }
 
         // What the ACK leaves open of the window is loaded and sent anew, with further blocks behind it.
-        _window = Window.NothingAfter(index);
-        (HasEmission, _isAgain) = (true, false);
-        return true;
+        _flight.End(now);
+        (_acknowledged, _window, _loadingSince) = (index, Window.NothingAfter(index), now);
+        Peer.IsAnswered = true;
+        return EmitNext(Sending.New, 0);
     }
 
     /// <summary>Judges a packet that ends the session whatever it stands at. True if it did.</summary>
@@ -231,20 +237,15 @@ internal sealed class SendState
         };
     }
 
-    private void Take(Content.LoadResult load)
+    /// <summary>A window is sent for the first time.</summary>
+    private void Begin(DateTimeOffset now)
     {
-        if (load.Failure is { } failure)
-        {
-            End(Sessions.Outcome.Faulted, failure);
-            return;
-        }
-
-        // A window that is not full holds the final block, which is the one that is not full, be it empty (RFC 1350 §6).
-        var isFinal = load.Available < Wanted.Count;
-        _window = isFinal
-            ? new Window(_acknowledged + 1, load.Available / Parameters.BlockSize + 1, load.Available % Parameters.BlockSize, true)
-            : new Window(_acknowledged + 1, Parameters.WindowSize, Parameters.BlockSize, false);
-        _repeats = 0;
+        _flight.Begin(_window, _recovery?.PacingFor(_window.Count) ?? default, now);
+        _repeated = _flight.Repeated;
+        _emittedAt = now;
+        // The time that the disk took is not the client's silence.
+        if (_loadingSince is { } since) _heardAt += now - since;
+        _loadingSince = null;
     }
 
     private bool End(Outcome outcome, string? detail)
@@ -254,24 +255,45 @@ internal sealed class SendState
         return false;
     }
 
-    private bool EmitAgain(int repeated)
+    private bool Repeat(Sending sending)
     {
-        _repeated = repeated;
-        return HasEmission = _isAgain = true;
+        _flight.Repeat(sending);
+        return EmitNext(sending, _flight.CountOf(sending));
+    }
+
+    private bool EmitNext(Sending sending, int repeated)
+    {
+        (_sending, _repeated) = (sending, repeated);
+        return HasEmission = true;
+    }
+
+    private bool IsNewGap(long index, DateTimeOffset now)
+    {
+        // Both copies of a block were acknowledged: the first was answered, and there was no need for the second. So the round trip is known
+        // after all (RFC 3708 learns the same from DSACK). Without this, a path that has become slower than RTO would get every block twice.
+        if (_doubtful is { } sample && sample.IsConfirmedBy(now)) _timer.Measure(sample.RoundTrip);
+        _doubtful = null;
+        return index > 0 && _recovery?.IsNewGap(now, _flight.Began, _timer.RoundTrip ?? TimeSpan.Zero) == true;
+    }
+
+    /// <summary>Takes from an ACK that was awaited what it says about the path.</summary>
+    private void Learn(long index, DateTimeOffset now)
+    {
+        _doubtful = null;
+        if (index == _window.Last && _flight.IsLastFresh)
+        {
+            // Karn's algorithm (RFC 6298 §3), by the block that the ACK names: whatever was repeated before it does not matter.
+            var roundTrip = now - _flight.Ended;
+            if (_flight.IsProbed || _flight.Repeats > 0) _doubtful = new DoubtfulSample(roundTrip, _sentAt - _flight.Ended, now);
+            else Measure(roundTrip);
+        }
+
+        if (!IsOffer) _recovery?.Answered(_flight, (int)(index - _acknowledged), now);
     }
 
     private void Measure(TimeSpan roundTrip)
     {
         _timer.Measure(roundTrip);
-        if (roundTrip < _shortestRoundTrip) _shortestRoundTrip = roundTrip;
+        _recovery?.Measure(roundTrip);
     }
-
-    /// <summary>
-    /// The last ACK once more. In lock-step that is a stray echo, and to answer it would double every block from there on (the
-    /// Sorcerer's Apprentice). With a window it also is how a client says that the window's first block is missing (RFC 7440 §4), so it
-    /// counts, once, unless it may be an echo: when it is here sooner than anything sent since could be answered, or when blocks were
-    /// repeated before, which clients such as EDK2 and U-Boot acknowledge one by one.
-    /// </summary>
-    private bool IsNewGap(long index, DateTimeOffset now) =>
-        Parameters.WindowSize > 1 && index > 0 && !_isAmbiguous && !_followsAmbiguity && now - _sentAt >= _shortestRoundTrip;
 }

@@ -1,10 +1,11 @@
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Sessions.Recovery;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
-namespace FlyTftp.Reactive.Tests.Sessions;
+namespace FlyTftp.Reactive.Tests.Sessions.Recovery;
 
 /// <summary>The book-keeping of one transfer, told what happened and when; what it leads to on the wire is SendBlocksTests'.</summary>
 internal sealed class SendStateTests

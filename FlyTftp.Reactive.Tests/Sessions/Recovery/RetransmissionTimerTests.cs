@@ -1,7 +1,7 @@
-using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Sessions.Recovery;
 using NUnit.Framework;
 
-namespace FlyTftp.Reactive.Tests.Sessions;
+namespace FlyTftp.Reactive.Tests.Sessions.Recovery;
 
 /// <summary>RFC 6298 with numbers worked out by hand.</summary>
 internal sealed class RetransmissionTimerTests

@@ -1,0 +1,60 @@
+namespace FlyTftp.Reactive.Sessions.Recovery;
+
+/// <summary>
+/// The window in flight: what of it was sent when, by the pacing that it was sent with, and how often since. One object a session, used anew for
+/// each window.
+/// </summary>
+internal sealed class Flight
+{
+    private int _again;
+
+    public Window Window { get; private set; }
+
+    public Pacing Pacing { get; private set; }
+
+    /// <summary>When the first block was sent for the first time.</summary>
+    public DateTimeOffset Began { get; private set; }
+
+    /// <summary>The highest index that was sent before this window.</summary>
+    public long SentBefore { get; private set; }
+
+    /// <summary>Its last block was sent once more, to ask the client where it stands.</summary>
+    public bool IsProbed { get; private set; }
+
+    /// <summary>How often the timer has sent it again, or part of it.</summary>
+    public int Repeats { get; private set; }
+
+    /// <summary>From the first block to the last.</summary>
+    public TimeSpan Spread => Window.Count == 0 ? TimeSpan.Zero : Pacing.OffsetOf(Window.Count - 1);
+
+    public DateTimeOffset Ended => Began + Spread;
+
+    /// <summary>Blocks of it that had been sent before.</summary>
+    public int Repeated => Window.First == 0 ? 0 : (int)Math.Clamp(SentBefore - Window.First + 1, 0, Window.Count);
+
+    /// <summary>The last block was not sent before this window: its ACK measures the path (Karn, RFC 6298 §3).</summary>
+    public bool IsLastFresh => Window.Last > SentBefore || Window.First == 0;
+
+    public void Begin(in Window window, Pacing pacing, DateTimeOffset now) =>
+        (Window, Pacing, Began, IsProbed, Repeats, _again) = (window, pacing, now, false, 0, 0);
+
+    /// <summary>It, or part of it, is sent again.</summary>
+    public void Repeat(Sending sending)
+    {
+        if (sending == Sending.Probe) IsProbed = true;
+        else Repeats++;
+        _again += CountOf(sending);
+    }
+
+    /// <summary>How many datagrams that is.</summary>
+    public int CountOf(Sending sending) => sending switch { Sending.Probe => 1, Sending.Ends => 2, _ => Window.Count };
+
+    /// <summary>The highest index that has been sent by then.</summary>
+    public long HighestBy(DateTimeOffset now) => Math.Max(SentBefore, Window.First - 1 + Pacing.DueBy(now - Began, Window.Count));
+
+    /// <summary>Datagrams that have been sent of it by then.</summary>
+    public int SentBy(DateTimeOffset now) => Pacing.DueBy(now - Began, Window.Count) + _again;
+
+    /// <summary>It is answered: what has been sent of it will have been sent before the next.</summary>
+    public void End(DateTimeOffset now) => SentBefore = HighestBy(now);
+}

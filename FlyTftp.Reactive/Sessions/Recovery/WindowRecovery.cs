@@ -1,0 +1,56 @@
+namespace FlyTftp.Reactive.Sessions.Recovery;
+
+/// <summary>
+/// What transfers with windows know and lock-step has no need of: how fast the path is, whether an ACK that says nothing new names a gap, and
+/// when to ask the client where it stands.
+/// </summary>
+/// <param name="blockSize">Bytes of payload in a block.</param>
+/// <param name="gapsMax">How often one number may name a gap before an ACK has moved forward; after that the timers alone send again.</param>
+internal sealed class WindowRecovery(int blockSize, int gapsMax)
+{
+    private readonly PathEstimate _path = new(blockSize);
+    private readonly Echoes _echoes = new();
+    private int _gaps;
+
+    /// <summary>How many blocks may leave at once whatever the path.</summary>
+    public int Burst => _path.Burst;
+
+    public Pacing PacingFor(int blocks) => _path.PacingFor(blocks);
+
+    public void Measure(TimeSpan roundTrip) => _path.Measure(roundTrip);
+
+    /// <summary>PTO after a window: what the timer says, and never before the window can be through.</summary>
+    public TimeSpan ProbeDue(TimeSpan due, Flight flight)
+    {
+        var rest = _path.TimeFor(flight.Window.Count) - flight.Spread + Pacing.Granularity;
+        return due > rest ? due : rest;
+    }
+
+    /// <summary>
+    /// The last ACK once more. In lock-step that is a stray echo, and to answer it would double every block from there on (the
+    /// Sorcerer's Apprentice). With a window it also is how a client says that the window's first block is missing (RFC 7440 §4), so it
+    /// counts, once for a gap, unless it may be an echo or is here sooner than anything sent since could be answered.
+    /// </summary>
+    public bool IsNewGap(DateTimeOffset now, DateTimeOffset began, TimeSpan roundTrip)
+    {
+        if (_path.ShortestRoundTrip is not { } shortest || now - began < shortest || _echoes.Take(now, 2 * roundTrip) || _gaps >= gapsMax) return false;
+        _gaps++;
+        return true;
+    }
+
+    /// <summary>The client has answered what was in flight.</summary>
+    /// <param name="delivered">Blocks that it has got of it, in order.</param>
+    public void Answered(Flight flight, int delivered, DateTimeOffset now)
+    {
+        if (delivered > 0) _gaps = 0;
+        if (flight.Repeats == 0)
+        {
+            if (delivered < flight.Window.Count) _path.Lose(delivered, now - flight.Began, flight.IsProbed);
+            else if (!flight.IsProbed) _path.Deliver(delivered, flight.Spread, now - flight.Began);
+        }
+
+        // Each datagram that is still under way, and each that the client had already, may be answered with the number that it stands at.
+        var echoes = flight.SentBy(now) - delivered + flight.Repeated;
+        _echoes.Expect(echoes, now + 1.1 * (_path.ShortestRoundTrip ?? TimeSpan.Zero) + _path.TimeFor(echoes));
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using FlyTftp.Reactive.Simulation;
+using FlyTftp.Reactive.Simulation.Clients;
+
+namespace FlyTftp.Reactive.Benchmarks;
+
+/// <summary>S9 on virtual time: every path, window and kind of client through the pipeline. One line of CSV a transfer.</summary>
+internal static class PathGrid
+{
+    private static readonly double[] Rates = [5, 20, 100], RoundTrips = [10, 40, 150];
+    private static readonly int[] Queues = [16, 32, 64, 256], Windows = [4, 8, 16, 32, 64];
+
+    public static void Run(string[] arguments)
+    {
+        var size = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 4_000_000;
+        Console.WriteLine("client,loss,mbit,rtt,queue,window,complete,floor,goodput,share,sent,violation");
+        var trials =
+            from answer in new[] { GapAnswer.Once, GapAnswer.EveryBlock, GapAnswer.LaterBlocks }
+            from loss in new[] { 0, 0.005 }
+            from rate in Rates
+            from roundTrip in RoundTrips
+            from queue in Queues
+            from window in Windows
+            select new PathTrial(new NetworkPath(rate, roundTrip, queue), window, answer, loss, size);
+        foreach (var line in trials.AsParallel().AsOrdered().Select(Line)) Console.WriteLine(line);
+    }
+
+    private static string Line(PathTrial trial)
+    {
+        var result = trial.Run(1);
+        var time = result.Transfers.Count == 1 ? (result.Transfers[0].Ended - result.Transfers[0].Began).TotalSeconds : double.PositiveInfinity;
+        var goodput = trial.FileSize / time;
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{trial.GapAnswer},{trial.Loss},{trial.Path.MegabitsPerSecond},{trial.Path.RoundTrip},{trial.Path.QueueKiB},{trial.WindowSize},{result.Transfers.Count},{trial.Floor:F0},{goodput:F0},{goodput / trial.Floor:F3},{result.Sent / (double)trial.Blocks:F3},{result.Violation?.Replace(',', ';')}");
+    }
+}
