@@ -186,7 +186,7 @@ public class CaptureFuzzTests
         Check((frame.Kind is FrameKind.Truncated or FrameKind.Malformed or FrameKind.NetworkError or FrameKind.Unread) == (frame.Detail is not null), "a detail where something is wrong");
         Check(frame.Kind is FrameKind.Udp or FrameKind.Truncated || frame.PayloadLength == 0, "a payload of UDP only");
         Check(frame.Kind == FrameKind.Truncated || frame.MissingLength == 0, "bytes missing where some were cut off");
-        Check(frame.Kind != FrameKind.Fragment || (frame.Fragment.Begin >= 0 && frame.Fragment.Captured >= 0 && frame.Fragment.Begin + frame.Fragment.Captured <= bytes.Length), "a fragment within the packet");
+        Check(frame.Fragment is not { } part ? frame.Kind != FrameKind.Fragment : part.Begin >= 0 && part.Captured >= 0 && part.Begin + part.Captured <= bytes.Length, "a fragment within the packet");
         if (frame.Kind == FrameKind.Udp) _ = PacketReader.Read(bytes.Slice(frame.PayloadOffset, frame.PayloadLength)).ToString();
     }
 

@@ -65,7 +65,8 @@ internal sealed class Conversations(int port, Func<Endpoint, bool> isWanted, Act
         if (!walked.IsDatagram) return Traffic.None;
 
         var isToListener = frame.Destination.Port == port;
-        if (isToListener || Asked(frame) is not null) return FollowClient(walked, isToListener, at, out session, out packet);
+        var asked = Asked(frame);
+        if (isToListener || asked is not null) return FollowClient(walked, asked, isToListener, at, out session, out packet);
         return FollowServer(walked, at, out session, out packet);
     }
 
@@ -88,11 +89,11 @@ internal sealed class Conversations(int port, Func<Endpoint, bool> isWanted, Act
         return null;
     }
 
-    private Traffic FollowClient(in WalkedFrame walked, bool isToListener, TimeSpan at, out RecordedSession? session, out Packet packet)
+    private Traffic FollowClient(in WalkedFrame walked, RecordedSession? asked, bool isToListener, TimeSpan at, out RecordedSession? session, out Packet packet)
     {
         packet = default;
         var frame = walked.Frame;
-        session = Asked(frame) ?? Of(frame.Source);
+        session = asked ?? Of(frame.Source);
         if (isToListener && !isWanted(frame.Source)) return Traffic.None;
         var payload = walked.Payload.Span;
         packet = PacketReader.Read(payload);

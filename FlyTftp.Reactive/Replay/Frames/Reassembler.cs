@@ -42,7 +42,7 @@ internal sealed class Reassembler
     public bool TryAdd(in CapturedPacket packet, TimeSpan at, ref UdpFrame frame)
     {
         while (_oldest.TryPeek(out var old) && (old.IsOver || at - old.At > MaxAge)) GiveUp();
-        var part = frame.Fragment;
+        var part = frame.Fragment!;
         var key = new Key(part.Ip.Source, part.Ip.Destination, part.Ip.Protocol, part.Ip.Identification);
         if (!_underWay.TryGetValue(key, out var datagram))
         {

@@ -37,10 +37,10 @@ internal enum FrameKind : byte
 /// <param name="Layer">Headers of IP before it.</param>
 /// <param name="Begin">Bytes of the captured packet before what it carries.</param>
 /// <param name="Captured">Bytes of that in the capture, at most the IP header's <see cref="IpHeader.PayloadLength"/>.</param>
-internal readonly record struct FragmentPart(IpHeader Ip, int Layer, int Begin, int Captured);
+internal sealed record FragmentPart(IpHeader Ip, int Layer, int Begin, int Captured);
 
 /// <summary>
-/// A captured packet, taken out of its link-layer, tunnel, IP and UDP headers. Any bytes at all give one; nothing throws or allocates.
+/// A captured packet, taken out of its link-layer, tunnel, IP and UDP headers. Any bytes at all give one; nothing throws, and nothing but a fragment allocates.
 /// Checksums are not looked at: what a network card computes is wrong in a capture made before it.
 /// </summary>
 /// <param name="Source">Of UDP: the sender. Of an ICMP error: where the datagram was to go.</param>
@@ -61,8 +61,8 @@ internal readonly record struct UdpFrame(
     /// <summary>Of an ICMP error: whose. Port 0.</summary>
     public Endpoint Reporter { get; init; }
 
-    /// <summary>Of <see cref="FrameKind.Fragment"/>.</summary>
-    internal FragmentPart Fragment { get; init; }
+    /// <summary>Of <see cref="FrameKind.Fragment"/>; a class, so that all others need not carry its fields.</summary>
+    internal FragmentPart? Fragment { get; init; }
 
     /// <summary>The UDP payload; valid as long as the packet is.</summary>
     public ReadOnlyMemory<byte> PayloadOf(in CapturedPacket packet) => packet.Bytes.Slice(PayloadOffset, PayloadLength);

@@ -77,7 +77,7 @@ internal sealed class CaptureWalk : IDisposable
             return true;
         }
 
-        var whole = frame.Fragment.Ip.Identification;
+        var whole = frame.Fragment!.Ip.Identification;
         walked = _reassembler.TryAdd(packet, At, ref frame)
             ? new WalkedFrame(frame, packet, _reassembler.Bytes.Slice(frame.PayloadOffset, frame.PayloadLength)) { Pieces = _reassembler.Pieces, Identification = whole }
             : new WalkedFrame(frame, packet, default);

@@ -9,7 +9,7 @@ namespace FlyTftp.Reactive.Replay.Walks;
 /// </summary>
 internal sealed class CopyFilter
 {
-    private const int Places = 8_192;
+    private const int Places = 2_048;
 
     /// <summary>No client asks again sooner than after 60 ms (PXELINUX).</summary>
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(50);
