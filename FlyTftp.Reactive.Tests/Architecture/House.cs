@@ -36,6 +36,8 @@ public sealed class House(string root)
         new("Content.Names", ["Protocol"], NoFiles, []),
         new("Content.Files", ["Protocol", "Content", "Content.Names"], NoFiles, []),
         new("Content.Cache", ["Protocol", "Content", "Content.Files", "Content.Names"], NoFiles, []),
+        new("Content.Rules", [], NoFiles, []),
+        new("Content.Templates", ["Protocol", "Content", "Content.Files", "Content.Names"], NoFiles, []),
         new("Content", ["Protocol", "Content.*"], NoFiles, []),
         new("Sessions", ["Protocol", "Content.*", "Sessions.*"], ["System.IO", "System.Net.Sockets", "NLog", .. Threads], AddressFamily),
         new("Sessions.Operators", ["Protocol", "Content.*", "Sessions.*"], ["System.IO", "System.Net.Sockets", "NLog", .. Threads], AddressFamily),
@@ -67,6 +69,7 @@ public sealed class House(string root)
         new("Server.Live", ["Protocol", "Sessions", "Boots", "Server.Logging", "Server.Loop"], ["System.Net.Sockets"], AddressFamily),
         // The page draws ladders and hands out captures (docs/adr/0010).
         new("Server.Page", ["Protocol", "Content", "Sessions", "Boots", "Ladders", "Replay.Captures", "Server.Http", "Server.Live"], ["System.Reactive", "NLog", "System.Net.Sockets"], AddressFamily),
+        new("Server.Reload", ["Protocol", "Content.*", "Sessions.*", "Server.Options", "Server.Logging", "Server.Linux.*"], ["System.Net.Sockets", "NLog"], AddressFamily),
         new("Server.Http", ["Protocol", "Content.*", "Sessions.*", "Boots", "Server.*"], ["System.Reactive"], []),
         new("Server", ["Protocol", "Content.*", "Sessions.*", "Boots", "Server.*"], [], []),
         new("Cli", ["Protocol", "Content.*", "Sessions.*", "Server.*", "Client", "Boots", "Replay.*", "Simulation.*", "Ladders", "Cli.*"], [], []),

@@ -38,7 +38,7 @@ internal sealed class TftpServerLoopsTests
             Drain = TimeSpan.FromSeconds(10),
         };
         // A tap is asked for the arrivals of each loop once.
-        var running = Task.Run(() => TftpServer.RunAsync(options, log.Log, new ServerTap(Count, emissions => emissions), () => { }, stop.Token));
+        var running = Task.Run(() => TftpServer.RunAsync(options, log.Log, new ServerTap(Count, emissions => emissions), _ => { }, stop.Token));
         var listening = await WaitForAsync(() => log.Events.Select(told => told.FormattedMessage).FirstOrDefault(text => text.StartsWith("listening on ", StringComparison.Ordinal)));
 
         var server = IPEndPoint.Parse(listening["listening on ".Length..]);

@@ -23,9 +23,10 @@ internal static class StockPipeline
             .ParsePackets()
             .ServePerPeer(limits, drain, peer => peer
                 .AdmitReads(scheduler)
+                .ApplyRules(limits.Names.Current.Rules)
                 .AllowExtensions(limits.Names.Current.Extensions)
                 .ConfineToRoot(limits.Names.Current)
-                .OpenContent(store)
+                .OpenContent(store, limits.Names.Current.Templates)
                 .NegotiateOptions(limits)
                 .SelectMany(admission => admission.IsStanding
                     ? Observable.Using(() => admission.Content!, _ => Send(admission, limits, scheduler))

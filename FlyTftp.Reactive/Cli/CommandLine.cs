@@ -11,7 +11,7 @@ public static class CommandLine
     public static IReadOnlyList<Command> Commands { get; } =
     [
         ServeCommand.Definition, GetCommand.Definition, CheckCommand.Definition, ReplayCommand.Definition, RecordCommand.Definition,
-        SimulateCommand.Definition, BootsCommand.Definition,
+        SimulateCommand.Definition, BootsCommand.Definition, RulesCommand.Definition,
     ];
 
     public static Task<int> RunAsync(IReadOnlyList<string> arguments, CommandContext context, CancellationToken stopping)

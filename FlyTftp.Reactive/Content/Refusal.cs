@@ -10,6 +10,9 @@ public enum RefusalReason : byte
     UnknownMode,
     Extension,
     UnsafePath,
+
+    /// <summary>A rule of <c>--rules</c> refuses it.</summary>
+    Rule,
     NotFound,
 
     /// <summary>There is something of that name that cannot be sent: no permission, a folder, a device, a disk error.</summary>
@@ -37,6 +40,7 @@ public sealed record Refusal(RefusalReason Reason, ErrorCode Code, string Messag
         // One text for both, so that a probe learns nothing about which rule it met.
         Extension = new(RefusalReason.Extension, ErrorCode.AccessViolation, "not served"),
         UnsafePath = new(RefusalReason.UnsafePath, ErrorCode.AccessViolation, "not served"),
+        Rule = new(RefusalReason.Rule, ErrorCode.AccessViolation, "not served"),
         NotFound = new(RefusalReason.NotFound, ErrorCode.FileNotFound, "file not found"),
         // Boot loaders act on codes 1 and 2; on 0, U-Boot starts over for ever.
         Unreadable = new(RefusalReason.Unreadable, ErrorCode.AccessViolation, "file cannot be read"),

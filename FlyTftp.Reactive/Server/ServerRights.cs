@@ -21,11 +21,14 @@ internal static class ServerRights
     /// Confines the process as the options say. What was asked for is done, or the answer is no. To be called on the main thread, before any other
     /// is started.
     /// </summary>
+    /// <param name="kept">Files outside the root that have to be read later: full paths.</param>
     /// <param name="root">Where the content is found from now on.</param>
+    /// <param name="keeper">How those files are read from now on; <c>null</c>: directly.</param>
     /// <param name="error">One line: why it may not serve like this.</param>
-    public static bool TryDropRights(ServerOptions options, ServerLog log, out string root, [NotNullWhen(false)] out string? error)
+    public static bool TryDropRights(
+        ServerOptions options, ServerLog log, IReadOnlyList<string> kept, out string root, out FileKeeper? keeper, [NotNullWhen(false)] out string? error)
     {
-        (root, error) = (Path.GetFullPath(options.Root), null);
+        (root, keeper, error) = (Path.GetFullPath(options.Root), null, null);
         if (!OperatingSystem.IsLinux())
         {
             error = options.User is not null ? "--user: another user can only be become on Linux; leave it out"
@@ -48,14 +51,19 @@ internal static class ServerRights
         var confinement = new ConfinementOptions { Root = root };
         if (asked is { } known) confinement = confinement with { UserId = known.UserId, GroupId = known.GroupId };
         var isConfined = options.Hardening == HardeningMode.Require || (options.Hardening == HardeningMode.Auto && !confinement.LoadsCode);
-        if (isConfined) error = Confine(options.Hardening, confinement, log, out root);
+        if (isConfined) error = Confine(options.Hardening, confinement, log, kept, out root, out keeper);
         else GiveUpLess(options, confinement, asked is not null, log);
         if (error is null && asked is { } wanted) error = WhyNot(wanted, options.User!, confinement);
         return error is null;
     }
 
-    private static string? Confine(HardeningMode mode, ConfinementOptions confinement, ServerLog log, out string root)
+    private static string? Confine(
+        HardeningMode mode, ConfinementOptions confinement, ServerLog log, IReadOnlyList<string> kept, out string root, out FileKeeper? keeper)
     {
+        keeper = null;
+        if (SystemCall.IsSupported && !confinement.LoadsCode
+            && !FileKeeper.TryStart(kept, confinement.Root, confinement.UserId, confinement.GroupId, out keeper, out var obstacle))
+            log.Notice($"files outside the root cannot be read later ({obstacle})");
         var report = Confinement.Apply(confinement);
         log.Confined(report.ToString());
         root = report.Root;

@@ -13,6 +13,7 @@ using FlyTftp.Reactive.Server.Metrics;
 using FlyTftp.Reactive.Server.Options;
 using FlyTftp.Reactive.Server.Page;
 using FlyTftp.Reactive.Server.Ports;
+using FlyTftp.Reactive.Server.Reload;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Server;
@@ -36,10 +37,12 @@ internal static class TftpServer
     /// <summary>Serves until <paramref name="stopping"/> is cancelled and running sessions have ended, or <c>--drain</c> is over.</summary>
     /// <param name="tap">Who else wants to see what passes; <c>null</c>: nobody.</param>
     /// <param name="watch">Who shows the running server; <c>null</c>: nobody.</param>
-    /// <param name="onConfined">Called when all rights that serving does not need are given up: from then on threads may be started.</param>
+    /// <param name="onConfined">
+    /// Called when all rights that serving does not need are given up: from then on threads may be started. Its argument reads the configuration anew.
+    /// </param>
     /// <returns><c>null</c> after an orderly stop; otherwise why it cannot serve, in one line.</returns>
     internal static Task<string?> RunAsync(
-        ServerOptions options, ServerLog log, ServerTap? tap, Action onConfined, CancellationToken stopping, ServerWatch? watch = null)
+        ServerOptions options, ServerLog log, ServerTap? tap, Action<Action> onConfined, CancellationToken stopping, ServerWatch? watch = null)
     {
         var descriptors = OperatingSystem.IsLinux() ? DescriptorLimit.Raise() : long.MaxValue;
         // Not async: what happens before the first thread must happen on the main one.
@@ -61,25 +64,31 @@ internal static class TftpServer
         if (!ContentAccess.TryOpenRoot(options.Root, RootPath.Unknown, out var asStarted, out _, out var error)) return Task.FromResult<string?>(error);
         asStarted.Dispose();
         var names = ContentAccess.NamesOf(options.Root);
-        if (!ServerRights.TryDropRights(options, log, out var root, out error)) return Task.FromResult<string?>(error);
+        string[] kept = [.. new[] { options.Rules, options.EnvironmentFile, log.RulesFile }.OfType<string>().Select(Path.GetFullPath)];
+        if (!ServerRights.TryDropRights(options, log, kept, out var root, out var keeper, out error)) return Task.FromResult<string?>(error);
+        var files = new ConfigFiles(kept, Path.GetFullPath(options.Root), keeper);
         if (!ContentAccess.TryOpenRoot(root, names, out var opener, out var notice, out error))
             return Task.FromResult<string?>(options.Hardening == HardeningMode.Off && options.User is null ? error : ServerRights.NotReadable(options));
 
         if (tap?.Begin() is { } obstacle) return Task.FromResult<string?>(obstacle);
-        onConfined();
-        log.BeginQueueing();
         if (notice is not null) log.Notice(notice);
         if (options.IgnoreCase) opener = new IgnoreCaseOpener(opener, log.AmbiguousName);
-        var limits = options.ToSessionLimits(mtu.BlockSizeMax) with { Names = new ServedNames(options.ToNamePolicy(names)) };
+        var loader = new PolicyLoader(names, opener, files, log);
+        if (!loader.TryLoad(options, Reloader.EnvironmentOf(options, files), out var policy, out error)) return Task.FromResult<string?>(error);
+        var served = new ServedNames(policy);
+        var rootWatch = new RootWatch(files, options.Root, log.RootReplaced);
+        onConfined(new Reloader(options, loader, files, rootWatch, served, log).Reload);
+        log.BeginQueueing();
+        var limits = options.ToSessionLimits(mtu.BlockSizeMax) with { Names = served };
         var sessions = SessionsWithin(descriptors, figures, http);
         if (sessions < limits.SessionsMax)
             log.Notice($"the system allows {descriptors} open files, so {sessions} transfers at a time instead of {limits.SessionsMax} (raise ulimit -n)");
         limits = limits with { SessionsMax = Math.Min(sessions, limits.SessionsMax) };
-        return RunAsync(options, limits.DividedBy(ports.Count), root, opener, ports, http, figures, log, tap, watch, stopping);
+        return RunAsync(options, limits.DividedBy(ports.Count), root, opener, rootWatch, ports, http, figures, log, tap, watch, stopping);
     }
 
     private static async Task<string?> RunAsync(
-        ServerOptions options, SessionLimits limits, string root, IFileOpener opener, List<IUdpPort> ports, HttpEndpoint? http, ProcessFigures figures,
+        ServerOptions options, SessionLimits limits, string root, IFileOpener opener, RootWatch rootWatch, List<IUdpPort> ports, HttpEndpoint? http, ProcessFigures figures,
         ServerLog log, ServerTap? tap, ServerWatch? watch, CancellationToken stopping)
     {
         using var worker = new ContentWorker();
@@ -119,13 +128,15 @@ internal static class TftpServer
         var listening = ports[0].LocalEndpoints.Select(static bound => bound.ToString()).ToList();
         loops.ForEach(loop => loop.Start());
         using var httpSide = http;
-        http?.Start(root, opener, options.Allow, () => stopping.IsCancellationRequested, metrics, log, options.Page ? Pages(live, State, options.HttpName, stopping) : null);
+        http?.Start(root, opener, options.Allow, rootWatch.Check, () => stopping.IsCancellationRequested, metrics, log, options.Page ? Pages(live, State, options.HttpName, stopping) : null);
         live.Probe = http?.ProbeSource;
         _ = live.RunAsync();
         using var watched = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var watcher = watch?.Invoke(live, State, watched.Token) ?? Task.CompletedTask;
         using var watching = new CancellationTokenSource();
         _ = WatchAsync(watchdog, failed, watching.Token);
+        // Whoever has no health check is told by the log.
+        await using var looking = new Timer(_ => rootWatch.Check(), null, RootWatch.Interval, RootWatch.Interval);
         try
         {
             return await ServeAsync(loops, options, log, failed.Task, stopping).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -64,6 +65,11 @@ public readonly record struct Endpoint(ulong High, ulong Low, ushort Port, uint 
         BinaryPrimitives.WriteUInt64BigEndian(destination, High);
         BinaryPrimitives.WriteUInt64BigEndian(destination[8..], Low);
     }
+
+    /// <summary>The address as PXELINUX writes it: <c>C0A8025B</c>; 32 digits for IPv6.</summary>
+    public string ToHexadecimal() => IsIPv4
+        ? ((uint)Low).ToString("X8", CultureInfo.InvariantCulture)
+        : High.ToString("X16", CultureInfo.InvariantCulture) + Low.ToString("X16", CultureInfo.InvariantCulture);
 
     public IPEndPoint ToIPEndPoint() => new(Address, Port);
 

@@ -1,4 +1,6 @@
 using FlyTftp.Reactive.Content.Names;
+using FlyTftp.Reactive.Content.Rules;
+using FlyTftp.Reactive.Content.Templates;
 
 namespace FlyTftp.Reactive.Sessions;
 
@@ -16,6 +18,12 @@ public sealed record NamePolicy
 
     /// <summary>A file in the folder that has the client's address for its name comes first.</summary>
     public bool PerClient { get; init; }
+
+    /// <summary>What is made of a name before anything else.</summary>
+    public RuleSet Rules { get; init; } = RuleSet.None;
+
+    /// <summary>Files that are filled in for each request.</summary>
+    public TemplateSet Templates { get; init; } = TemplateSet.None;
 
     /// <summary>What clients may call the root.</summary>
     public RootPath Root { get; init; } = RootPath.Unknown;

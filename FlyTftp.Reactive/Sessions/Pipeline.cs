@@ -38,9 +38,10 @@ public static class Pipeline
             .ParsePackets()
             .ServePerPeer(limits, drain, peer => peer
                 .AdmitReads(scheduler)
+                .ApplyRules(limits.Names.Current.Rules)
                 .AllowExtensions(limits.Names.Current.Extensions)
                 .ConfineToRoot(limits.Names.Current)
-                .OpenContent(store)
+                .OpenContent(store, limits.Names.Current.Templates)
                 .NegotiateOptions(limits)
                 .SendBlocks(limits, scheduler)
                 .LimitAmplification(budget, scheduler)

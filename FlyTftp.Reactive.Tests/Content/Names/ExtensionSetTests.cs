@@ -114,6 +114,8 @@ public sealed class ExtensionSetTests
     [TestCase("bcm2711-rpi-4-b.dtb")]
     [TestCase("initramfs8")]
     [TestCase("vmlinux.64")]
+    [TestCase("pxelinux.cfg/default.")]
+    [TestCase("boot.efi.")]
     [TestCase(".treeinfo")]
     [TestCase(".disk/info")]
     public void The_default_allows_what_machines_ask_for_while_they_boot_or_install(string name) => Assert.That(ExtensionSet.Default.Allows(name));
@@ -160,7 +162,8 @@ public sealed class ExtensionSetTests
     [TestCase("db.sqlite")]
     [TestCase(".env.local")]
     [TestCase(".bashrc")]
-    [TestCase("a.")]
+    [TestCase("server.key.")]
+    [TestCase("shadow.")]
     [TestCase("a.-x")]
     [TestCase("")]
     [TestCase("dir.cfg/")]

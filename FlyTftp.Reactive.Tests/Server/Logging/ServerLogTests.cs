@@ -230,6 +230,9 @@ public sealed class ServerLogTests
         log.PipelineFailed(new InvalidOperationException());
         log.Notice("no batches");
         log.AmbiguousName("A", "a");
+        log.Reloaded(1, 2);
+        log.NotReloaded("a broken file");
+        log.RootReplaced("gone");
         log.Confined("landlock");
         log.SessionEnded(LogProbe.Ended, LogProbe.At);
         log.Ignored(new Ignored(LogProbe.Flow, IgnoreReason.Stray), LogProbe.At);

@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Content.Names;
+using FlyTftp.Reactive.Content.Templates;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
@@ -81,6 +82,6 @@ internal sealed class NegotiateOptionsTests
         var admission = new TestPeer($"RRQ file octet {options}").Admit(stage);
         Assert.That(SafePath.TryParse("file", flat: false, out var path));
         return Observable.Return(admission with { Path = path })
-            .OpenContent(new TestStore().Add("file", 1000)).NegotiateOptions(limits ?? new SessionLimits()).Wait();
+            .OpenContent(new TestStore().Add("file", 1000), TemplateSet.None).NegotiateOptions(limits ?? new SessionLimits()).Wait();
     }
 }

@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Content.Names;
+using FlyTftp.Reactive.Content.Templates;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
 using FlyTftp.Reactive.Tests.Support;
@@ -44,7 +45,7 @@ internal sealed class OpenContentTests
         _store.IsSlow = isSlow;
         Admission? opened = null;
         var admission = _peer.Admit(_stage) with { Path = Path("own/file"), Alternatives = [Path("file"), Path("other")] };
-        _stage.Watch(Observable.Return(admission).OpenContent(_store).Do(found => opened = found), Describe);
+        _stage.Watch(Observable.Return(admission).OpenContent(_store, TemplateSet.None).Do(found => opened = found), Describe);
         _stage.At(1, _store.Answer);
         Assert.That(_stage.Run(), Is.EqualTo(isSlow ? "1.000 opened\n1.000 |" : "0.000 opened\n0.000 |"));
         Assert.That(_store.Asked, Is.EqualTo(new[] { "own/file", "file" }));
@@ -54,7 +55,7 @@ internal sealed class OpenContentTests
     [Test]
     public void What_is_under_none_of_its_names_is_not_found()
     {
-        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path("a"), Alternatives = [Path("b")] }).OpenContent(_store), Describe);
+        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path("a"), Alternatives = [Path("b")] }).OpenContent(_store, TemplateSet.None), Describe);
         Assert.That(_stage.Run(), Is.EqualTo("0.000 refused: file not found\n0.000 |"));
         Assert.That(_store.Asked, Is.EqualTo(new[] { "a", "b" }));
     }
@@ -63,7 +64,7 @@ internal sealed class OpenContentTests
     public void A_client_that_goes_away_ends_the_search()
     {
         _store.IsSlow = true;
-        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path("a"), Alternatives = [Path("file")] }).OpenContent(_store), Describe);
+        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path("a"), Alternatives = [Path("file")] }).OpenContent(_store, TemplateSet.None), Describe);
         _stage.At(1, () => _peer.Send("superseded")).At(2, _store.Answer);
         Assert.That(_stage.Run(), Is.EqualTo("1.000 withdrawn: superseded\n1.000 |"));
         Assert.That((_store.OpenCount, _peer.IsHeard), Is.EqualTo((0, false)));
@@ -82,7 +83,7 @@ internal sealed class OpenContentTests
     public void The_store_is_not_asked_for_what_was_refused()
     {
         var refused = _peer.Admit(_stage).Refuse(Refusal.UnsafePath);
-        Assert.That(Observable.Return(refused).OpenContent(_store).Wait(), Is.SameAs(refused));
+        Assert.That(Observable.Return(refused).OpenContent(_store, TemplateSet.None).Wait(), Is.SameAs(refused));
         Assert.That(_store.Asked, Is.Empty);
     }
 
@@ -164,7 +165,7 @@ internal sealed class OpenContentTests
     }
 
     private IDisposable Open(string name = "file") =>
-        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path(name) }).OpenContent(_store), Describe);
+        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path(name) }).OpenContent(_store, TemplateSet.None), Describe);
 
     private static SafePath Path(string name)
     {

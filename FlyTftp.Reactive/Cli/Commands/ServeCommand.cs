@@ -1,16 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
 using FlyTftp.Reactive.Cli.Watch;
+using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Server;
 using FlyTftp.Reactive.Server.Files;
 using FlyTftp.Reactive.Server.Logging;
 using FlyTftp.Reactive.Server.Loop;
 using FlyTftp.Reactive.Server.Options;
+using FlyTftp.Reactive.Server.Reload;
 
 namespace FlyTftp.Reactive.Cli.Commands;
 
 /// <summary><c>flytftp [serve]</c>: reads the settings, then lets the server run until it is told to stop.</summary>
 public static class ServeCommand
 {
+    private const string EnvironmentFileOption = "--environment-file";
+
     public static Command Definition { get; } = new(
         "serve", "Serve files by TFTP; the default", Argument: null, [.. ServerOptionTable.All.Select(ToOption)],
         static (given, context, stopping) => RunAsync(option => given.Values(option.Name), context, stopping), HandlesSignals: true);
@@ -32,7 +36,38 @@ public static class ServeCommand
         {
             Root = ContentFolder.Find(WorkingDirectory.Path ?? AppContext.BaseDirectory, AppContext.BaseDirectory, Directory.Exists),
         };
-        return ServerOptionsParser.TryParse(commandLine, context.Environment, defaults, out options, out error);
+        var option = ServerOptionTable.All.First(static option => option.Name == EnvironmentFileOption);
+        var file = commandLine(option) is [var given, ..] ? given : context.Environment(option.EnvironmentName);
+        if (string.IsNullOrEmpty(file)) return ServerOptionsParser.TryParse(commandLine, context.Environment, defaults, out options, out error);
+
+        options = null;
+        if (!TryRead(file, out var variables, out error) || !Reread(variables, out options, out error)) return false;
+        options = options with { EnvironmentFile = file, Reread = Reread };
+        return true;
+
+        bool Reread(IReadOnlyDictionary<string, string> known, [NotNullWhen(true)] out ServerOptions? read, [NotNullWhen(false)] out string? complaint)
+        {
+            // NLog reads its variables itself.
+            foreach (var (name, value) in known.Where(static variable => variable.Key.StartsWith(LogSetup.TargetVariable, StringComparison.Ordinal)))
+                Environment.SetEnvironmentVariable(name, value);
+            return ServerOptionsParser.TryParse(
+                commandLine, name => known.TryGetValue(name, out var value) ? value : context.Environment(name), defaults, out read, out complaint);
+        }
+    }
+
+    private static bool TryRead(
+        string file, [NotNullWhen(true)] out IReadOnlyDictionary<string, string>? variables, [NotNullWhen(false)] out string? error)
+    {
+        variables = null;
+        try
+        {
+            return EnvironmentFile.TryParse(File.ReadAllText(file), Printable.Escape(file), out variables, out error);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            error = Printable.Escape($"{file}: {exception.Message}");
+            return false;
+        }
     }
 
     /// <summary>An option of the server, for the command line of any command that runs one.</summary>
@@ -40,7 +75,7 @@ public static class ServeCommand
         option.Name, option.ValueName, option.Help, $"default: {option.Default}; {option.EnvironmentName}", IsRepeatable: option.IsRepeatable);
 
     /// <summary>Starts the log and runs the server; a failure that the user can mend is one line, also when the log goes elsewhere.</summary>
-    /// <param name="handleSignals">Called when the server has given up its privileges, before it begins to serve.</param>
+    /// <param name="handleSignals">Called when the server has given up its privileges, before it begins to serve, with what SIGHUP does.</param>
     /// <param name="tap">Who else wants to see what passes; <c>null</c>: nobody.</param>
     public static async Task<int> ServeAsync(ServerOptions options, ServerTap? tap, Action<Action?> handleSignals, CancellationToken stopping)
     {
@@ -50,13 +85,8 @@ public static class ServeCommand
             using var watcher = options.Watch && Watcher.CanShow(Environment.GetEnvironmentVariable)
                 ? new Watcher(log, Console.OpenStandardOutput(), string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")))
                 : null;
-            return await TftpServer.RunAsync(options, log, tap, () => handleSignals(OnHangup), stopping, watcher is null ? null : watcher.RunAsync).ConfigureAwait(false) is { } failure ? Fail(failure) : ExitCode.Ok;
+            return await TftpServer.RunAsync(options, log, tap, handleSignals, stopping, watcher is null ? null : watcher.RunAsync).ConfigureAwait(false) is { } failure ? Fail(failure) : ExitCode.Ok;
         }
-    }
-
-    /// <summary>SIGHUP: there is nothing yet to read again, and a terminal that was closed ends no server.</summary>
-    private static void OnHangup()
-    {
     }
 
     private static int Fail(string line)

@@ -1,10 +1,16 @@
 namespace FlyTftp.Reactive.Content.Files;
 
 /// <summary>What a folder held when it was read.</summary>
-/// <param name="Identity">Another one, or the same one changed, has another identity.</param>
-/// <param name="Entries">In the order of their characters; at most <see cref="MaxEntries"/>.</param>
-internal sealed record DirectoryListing(FileIdentity Identity, IReadOnlyList<DirectoryEntry> Entries)
+internal sealed class DirectoryListing
 {
+    private DirectoryListing(FileIdentity identity, IReadOnlyList<DirectoryEntry> entries) => (Identity, Entries) = (identity, entries);
+
+    /// <summary>Another folder, or the same one changed, has another identity.</summary>
+    public FileIdentity Identity { get; }
+
+    /// <summary>In the order of their characters.</summary>
+    public IReadOnlyList<DirectoryEntry> Entries { get; }
+
     /// <summary>A folder of more is not listed.</summary>
     public const int MaxEntries = 65_536;
 
@@ -19,4 +25,4 @@ internal sealed record DirectoryListing(FileIdentity Identity, IReadOnlyList<Dir
 }
 
 /// <param name="MayBeFolder">A folder, or a file system that does not tell.</param>
-internal readonly record struct DirectoryEntry(string Name, bool MayBeFolder);
+internal sealed record DirectoryEntry(string Name, bool MayBeFolder);

@@ -61,7 +61,7 @@ internal sealed class PortableOpener(string root, Func<string, ulong?>? inodeOf 
             if (FolderOf(folder) is not { } path) return null;
             var identity = IdentityOf(path);
             var entries = new DirectoryInfo(path).EnumerateFileSystemInfos().Take(DirectoryListing.MaxEntries + 1)
-                .Select(static entry => new DirectoryEntry(entry.Name, entry.Attributes.HasFlag(FileAttributes.Directory)));
+                .Select(static entry => new DirectoryEntry(entry.Name, entry.Attributes.HasFlag(FileAttributes.Directory) && entry.LinkTarget is null));
             return DirectoryListing.Of(identity, [.. entries]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

@@ -116,6 +116,8 @@ public sealed class ExtensionSet
         for (var rest = segment; rest.LastIndexOf('.') is >= 0 and var dot; rest = rest[..dot])
         {
             var part = rest[dot..];
+            // A dot at the end begins nothing.
+            if (part.Length == 1 && number.IsEmpty) continue;
             if (part.Length == 1 || !char.IsAsciiDigit(part[1])) return part[..ExtensionLength(part)];
             if (number.IsEmpty) number = part;
         }

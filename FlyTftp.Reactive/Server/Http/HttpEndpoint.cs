@@ -55,9 +55,10 @@ internal sealed class HttpEndpoint : IDisposable
     }
 
     /// <summary>Serves until it is disposed.</summary>
+    /// <param name="rootProblem">Why the root is not the one that is meant; <c>null</c>: it is.</param>
     /// <param name="pages">Makes the live page's routes from the way to ask for the server's health; <c>null</c>: no page.</param>
     public void Start(
-        string root, IFileOpener opener, ExtensionSet extensions, Func<bool> isDraining, ServerMetrics metrics, ServerLog log,
+        string root, IFileOpener opener, ExtensionSet extensions, Func<string?> rootProblem, Func<bool> isDraining, ServerMetrics metrics, ServerLog log,
         Func<Func<Task<ProbeResult>>, Func<HttpRequestHead, HttpHandler?>>? pages = null)
     {
         var target = Server.IsWildcard ? new IPEndPoint(IPAddress.Loopback, Server.Port) : Server.ToIPEndPoint();
@@ -69,10 +70,11 @@ internal sealed class HttpEndpoint : IDisposable
         log.HttpListening(Endpoint.From(server.LocalEndPoint));
         _ = RunAsync(server, probe);
 
-        // Of a deleted directory nothing is left but "not found", which a download takes for an answer.
-        ValueTask<ProbeResult> Probe(CancellationToken deadline) => opener.IsRootThere
-            ? probe.RunAsync(deadline)
-            : ValueTask.FromResult(new ProbeResult(false, "the root directory was deleted: restart the server when there is a new one"));
+        // Of a root that was deleted or replaced "not found" may be all that is left, which a download takes for an answer.
+        ValueTask<ProbeResult> Probe(CancellationToken deadline) =>
+            !opener.IsRootThere ? ValueTask.FromResult(new ProbeResult(false, "the root directory was deleted: restart the server when there is a new one"))
+            : rootProblem() is { } problem ? ValueTask.FromResult(new ProbeResult(false, problem))
+            : probe.RunAsync(deadline);
     }
 
     public void Dispose() => _stopping.Cancel();

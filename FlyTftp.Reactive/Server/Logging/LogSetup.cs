@@ -71,7 +71,7 @@ internal static class LogSetup
             return false;
         }
 
-        log = new ServerLog(factory);
+        log = new ServerLog(factory) { RulesFile = configFile is null ? null : Path.GetFullPath(configFile) };
         if (passedOver is not null) log.Notice($"{passedOver} is not yours alone, so not used: name it by --log-config if you trust it");
         if (configFile is null) log.BuiltInRules(string.Join(" or ", new[] { programFolder, workingFolder }.OfType<string>().Select(Path.TrimEndingDirectorySeparator).Distinct()));
         else log.RulesLoaded(configFile);
@@ -98,6 +98,29 @@ internal static class LogSetup
     private static bool IsOwn(string path) =>
         PathStatus.Of(path, followsLinks: false) is { Kind: PathKind.File, Owner: { } owner } status
         && owner == PathStatus.CurrentUser && !status.Permissions.HasFlag(UnixFileMode.OtherWrite);
+
+    /// <summary>Puts other rules in the place of those that the log was set up with.</summary>
+    /// <returns><c>null</c>, or one line: what is wrong with them. Then the old ones hold.</returns>
+    public static string? Reload(ServerLog log, string text, Func<string, string?> environment)
+    {
+        var factory = log.Factory;
+        LogManager.ThrowConfigExceptions = factory.ThrowConfigExceptions = true;
+        try
+        {
+            var rules = XmlLoggingConfiguration.CreateFromXmlString(text, factory);
+            if (Redirect(rules, environment(TargetVariable), log.RulesFile!) is { } error) return error;
+            factory.Configuration = rules;
+            return null;
+        }
+        catch (Exception exception)
+        {
+            return $"{log.RulesFile}: {Clauses(exception)}";
+        }
+        finally
+        {
+            LogManager.ThrowConfigExceptions = factory.ThrowConfigExceptions = false;
+        }
+    }
 
     /// <summary>The nlog.config that the program was built with.</summary>
     private static XmlLoggingConfiguration BuiltIn(LogFactory factory)

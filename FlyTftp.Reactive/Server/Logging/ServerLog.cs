@@ -27,6 +27,11 @@ internal sealed class ServerLog(LogFactory factory) : IDisposable
     private readonly Logger _logger = factory.GetLogger("flytftp");
     private LogQueue? _queue;
 
+    /// <summary>Where the log's rules were read from, as a full path; <c>null</c>: the built-in ones.</summary>
+    public string? RulesFile { get; init; }
+
+    internal LogFactory Factory => factory;
+
     /// <summary>One field to read: ask before <see cref="Received"/> and <see cref="Sending"/>, so that packet lines cost nothing when off.</summary>
     public bool IsTraceEnabled => _logger.IsTraceEnabled;
 
@@ -55,6 +60,16 @@ internal sealed class ServerLog(LogFactory factory) : IDisposable
     /// <summary>Two files whose names differ in case only, with <c>--ignore-case</c>.</summary>
     public void AmbiguousName(string taken, string other) => Write(LogLevel.Warn, 15, nameof(AmbiguousName),
         "\"{file:l}\" and \"{other:l}\" differ in case only: the first is served to whoever writes neither", Printable.Escape(taken), Printable.Escape(other));
+
+    /// <summary>After SIGHUP.</summary>
+    public void Reloaded(int rules, int templates) =>
+        Write(LogLevel.Info, 16, nameof(Reloaded), "configuration read again: {rules} rules, {templates} templates", rules, templates);
+
+    /// <summary>After SIGHUP.</summary>
+    public void NotReloaded(string reason) =>
+        Write(LogLevel.Error, 17, nameof(NotReloaded), "configuration not changed: {reason:l}", Printable.Escape(reason));
+
+    public void RootReplaced(string problem) => Write(LogLevel.Error, 18, nameof(RootReplaced), "{problem:l}", Printable.Escape(problem));
 
     /// <summary>What the process has given up, step by step.</summary>
     public void Confined(string steps) => Write(LogLevel.Info, 13, nameof(Confined), "confined: {steps:l}", Printable.Escape(steps));

@@ -14,6 +14,7 @@ internal static class MetricLabels
         RefusalReason.UnknownMode => "unknown-mode",
         RefusalReason.Extension => "extension",
         RefusalReason.UnsafePath => "unsafe-path",
+        RefusalReason.Rule => "rule",
         RefusalReason.NotFound => "not-found",
         _ => "unreadable",
     };

@@ -44,6 +44,16 @@ public static class ServerOptionTable
         Switch("--per-client", "Look first in the folder named after the client's address",
             static (options, on) => options with { PerClient = on }),
 
+        Text("--rules", "FILE", "none", "a file's path",
+            "Rewrite requested names by the rules in this file, in tftp-hpa's syntax", static (options, text) => options with { Rules = text }),
+
+        new("--template-env", "NAME", "none", "a variable's name: letters, digits and underscores, at most 64",
+            "Let templates name this environment variable; may be repeated",
+            static (options, text, isFirst) => IsVariable(text)
+                ? options with { TemplateEnvironment = isFirst ? [text] : [.. options.TemplateEnvironment, text] }
+                : ServerOptionReading.NotAllowed,
+            IsRepeatable: true),
+
         Number("--blksize-max", TransferParameters.MinBlockSize, TransferParameters.MaxBlockSize, "bytes", "what the interface's MTU holds",
             "Largest blksize to grant", static (options, number) => options with { BlockSizeMax = number }),
 
@@ -97,6 +107,9 @@ public static class ServerOptionTable
             "Time to poll before sleeping, while a transfer runs",
             static (options, number) => options with { BusyPoll = TimeSpan.FromMicroseconds(number) }, valueName: "MICROSECONDS"),
 
+        Text("--environment-file", "FILE", "none", "a file's path",
+            "Read environment variables from this file too, again at SIGHUP", static (options, text) => options with { EnvironmentFile = text }),
+
         Text("--log-config", "FILE", "nlog.config, else built-in rules", "a file's path",
             "NLog configuration file", static (options, text) => options with { LogConfig = text }),
     ];
@@ -146,6 +159,9 @@ public static class ServerOptionTable
             // The largest number is the system's word for "no user".
             ? uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < uint.MaxValue
             : text[0] != '-' && text.All(static character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-' or '.'));
+
+    private static bool IsVariable(string text) =>
+        text.Length is > 0 and <= 64 && !char.IsAsciiDigit(text[0]) && text.All(static character => char.IsAsciiLetterOrDigit(character) || character == '_');
 
     private static string Show(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Sessions;
 
@@ -29,6 +30,18 @@ public sealed record ServerOptions
     public bool IgnoreCase { get; init; }
 
     public bool PerClient { get; init; }
+
+    /// <summary>A map file; <c>null</c>: names stay as they are.</summary>
+    public string? Rules { get; init; }
+
+    /// <summary>A file with variables that come before the process' own, read again at a reload; <c>null</c>: none.</summary>
+    public string? EnvironmentFile { get; init; }
+
+    /// <summary>How these settings are read anew when the variables in <see cref="EnvironmentFile"/> have changed.</summary>
+    public ServerOptionsReader? Reread { get; init; }
+
+    /// <summary>Environment variables that templates may name.</summary>
+    public IReadOnlyList<string> TemplateEnvironment { get; init; } = [];
 
     /// <summary>Bytes; <c>null</c>, or larger than that: what the interface's MTU leaves room for.</summary>
     public int? BlockSizeMax { get; init; }
@@ -89,3 +102,7 @@ public sealed record ServerOptions
         Names = new ServedNames(ToNamePolicy(RootPath.Unknown)),
     };
 }
+
+/// <summary>Reads all settings again, with other variables in the file.</summary>
+public delegate bool ServerOptionsReader(
+    IReadOnlyDictionary<string, string> variables, [NotNullWhen(true)] out ServerOptions? options, [NotNullWhen(false)] out string? error);

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Content.Names;
+using FlyTftp.Reactive.Content.Templates;
 using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Sessions.Operators;
@@ -17,24 +19,37 @@ public static partial class PipelineOperators
     /// out         --------a'|              -----(withdrawn|)
     /// </code>
     /// </summary>
-    public static IObservable<Admission> OpenContent(this IObservable<Admission> admissions, IContentStore store) =>
-        admissions.SelectMany(admission => admission.IsStanding ? Open(admission, store) : Observable.Return(admission));
+    /// <param name="templates">Come before files of the same name, and are there at once.</param>
+    public static IObservable<Admission> OpenContent(
+        this IObservable<Admission> admissions, IContentStore store, TemplateSet templates) =>
+        admissions.SelectMany(admission => admission.IsStanding ? Open(admission, store, templates) : Observable.Return(admission));
 
-    private static IObservable<Admission> Open(Admission admission, IContentStore store)
+    private static IObservable<Admission> Open(Admission admission, IContentStore store, TemplateSet templates)
     {
-        var opening = OpenFirst(admission, store);
+        var opening = OpenFirst(admission, store, templates);
         return opening.IsCompletedSuccessfully
             ? Observable.Return(With(admission, opening.Result))
             : Await(admission, opening.AsTask());
     }
 
     // Goes on where the store completes, which is on the pipeline's scheduler.
-    private static async ValueTask<Found> OpenFirst(Admission admission, IContentStore store)
+    private static async ValueTask<Found> OpenFirst(Admission admission, IContentStore store, TemplateSet templates)
     {
-        var found = new Found(admission.Path!, await store.OpenAsync(admission.Path!));
+        var found = new Found(admission.Path!, await OpenOne(admission.Path!));
         for (var next = 0; found.Result.IsNotFound && next < admission.Alternatives.Count; next++)
-            found = new Found(admission.Alternatives[next], await store.OpenAsync(admission.Alternatives[next]));
+            found = new Found(admission.Alternatives[next], await OpenOne(admission.Alternatives[next]));
         return found;
+
+        ValueTask<OpenResult> OpenOne(SafePath path) =>
+            templates.Count > 0 && templates.Open(path, TemplateRequestOf(admission)) is { } filled ? new(filled) : store.OpenAsync(path);
+    }
+
+    private static TemplateRequest TemplateRequestOf(Admission admission)
+    {
+        var (client, server) = (admission.Peer.Flow.Remote, admission.Peer.Flow.Local);
+        return new TemplateRequest(
+            client.Address.ToString(), client.ToHexadecimal(), client.Port.ToString(CultureInfo.InvariantCulture), server.Address.ToString(),
+            admission.Request.FileName.Replace('\\', '/'));
     }
 
     private static IObservable<Admission> Await(Admission admission, Task<Found> opening)
@@ -60,5 +75,10 @@ public static partial class PipelineOperators
     private static IContent Encode(IContent content, TransferMode mode) =>
         mode == TransferMode.Netascii ? new NetasciiContent(content) : content;
 
-    private readonly record struct Found(SafePath Path, OpenResult Result);
+    private sealed class Found(SafePath path, OpenResult result)
+    {
+        public SafePath Path => path;
+
+        public OpenResult Result => result;
+    }
 }
