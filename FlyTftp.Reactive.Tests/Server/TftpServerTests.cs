@@ -120,6 +120,22 @@ internal sealed class TftpServerTests : IDisposable
     }
 
     [Test]
+    [Platform("Linux")]
+    public void Runs_no_more_transfers_than_it_may_open_files()
+    {
+        var start = ServerProcess.StartInfo(["serve", "--root", _root, "--listen", "127.0.0.1:0"]);
+        (start.FileName, string[] command) = ("sh", [start.FileName, .. start.ArgumentList]);
+        start.ArgumentList.Clear();
+        foreach (var argument in (string[])["-c", "ulimit -n 200; exec \"$0\" \"$@\"", .. command]) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        _ = process.StandardError.ReadToEndAsync();
+        var lines = new List<string>();
+        while (process.StandardOutput.ReadLine() is { } line && !line.Contains("listening on", StringComparison.Ordinal)) lines.Add(line);
+        process.Kill();
+        Assert.That(lines, Has.One.Matches("the system allows 200 open files, so [1-9][0-9]* transfers at a time instead of 16384"));
+    }
+
+    [Test]
     public void A_port_in_use_is_one_line_and_exit_code_1([Values("1", "2")] string loops)
     {
         // Several loops share their port with each other, and with nobody else.

@@ -48,6 +48,7 @@ public class HttpServerTests
     public async Task StopAsync()
     {
         _client.Dispose();
+        _slow.TrySetResult();
         await _stop.CancelAsync();
         await _running;
         _server.Dispose();
@@ -229,8 +230,10 @@ public class HttpServerTests
 
     private static async Task<string> ReadToEndAsync(Socket socket)
     {
+        // A connection that stays open is a failure, not a hang.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var (text, buffer) = (new StringBuilder(), new byte[1024]);
-        while (await socket.ReceiveAsync(buffer) is var received and > 0) text.Append(Encoding.UTF8.GetString(buffer, 0, received));
+        while (await socket.ReceiveAsync(buffer, patience.Token) is var received and > 0) text.Append(Encoding.UTF8.GetString(buffer, 0, received));
         return text.ToString();
     }
 }
