@@ -15,7 +15,7 @@ public sealed class NotePumpTests
         using var probe = new LogProbe(LogLevel.Info);
         var (first, second) = (new List<SessionNote>(), new List<SessionNote>());
         SessionNote[] notes = [LogProbe.Ended, Stray, LogProbe.Ended with { Bytes = 1 }];
-        await using (var pump = new NotePump(probe.Log, TimeProvider.System, (note, _) => first.Add(note), (note, _) => second.Add(note)))
+        await using (var pump = new NotePump(probe.Log, new Clock { Now = LogProbe.Ended.Started + LogProbe.Ended.Duration }, (note, _) => first.Add(note), (note, _) => second.Add(note)))
             foreach (var note in notes) pump.Post(note);
 
         Assert.That(first, Is.EqualTo(notes));
@@ -58,6 +58,7 @@ public sealed class NotePumpTests
         }
 
         Assert.That(probe.Only.TimeStamp, Is.EqualTo(LogProbe.Ended.Started.AddYears(3).UtcDateTime));
+        Assert.That(((SessionEnded)stuck.Notes.Single()).Started, Is.EqualTo(LogProbe.Ended.Started.AddYears(3) - LogProbe.Ended.Duration));
     }
 
     [Test]

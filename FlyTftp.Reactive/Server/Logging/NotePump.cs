@@ -49,7 +49,12 @@ internal sealed class NotePump : IAsyncDisposable
     {
         // The rest costs a stranger one datagram. It gets half the queue, so that a flood of it pushes no served client's record out.
         if (!LogFold.IsServed(note) && _queue.Reader.Count >= Capacity / 2) Interlocked.Increment(ref _dropped);
-        else _queue.Writer.TryWrite((note, _time.GetUtcNow()));
+        else
+        {
+            var now = _time.GetUtcNow();
+            // A loop's time is good for intervals only. People are told the wall clock's, as it is now.
+            _queue.Writer.TryWrite((note is SessionEnded ended ? ended with { Started = now - ended.Duration } : note, now));
+        }
     }
 
     /// <summary>Waits for the notes that are queued, but no longer than <see cref="Patience"/>.</summary>

@@ -134,8 +134,9 @@ internal sealed class FlightRecorder(IScheduler scheduler)
             var passed = (now - _lookedAt).TotalSeconds;
             var rate = passed > 0 ? (trace.Bytes - _bytesThen) / passed : 0;
             (_lookedAt, _bytesThen) = (now, trace.Bytes);
+            // For people: the wall clock's time, which the loop's does not follow.
             return new RunningTransfer(
-                trace.Peer.Flow.Remote, trace.Peer.Request, trace.Started, trace.Bytes, trace.Size, rate, trace.Resent, trace.RoundTrip);
+                trace.Peer.Flow.Remote, trace.Peer.Request, DateTimeOffset.UtcNow - (now - trace.Started), trace.Bytes, trace.Size, rate, trace.Resent, trace.RoundTrip);
         }
     }
 }

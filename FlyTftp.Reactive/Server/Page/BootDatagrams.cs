@@ -17,7 +17,8 @@ internal static class BootDatagrams
         var buffer = new byte[PacketWriter.MaxControlLength];
         foreach (var row in trace.ToRows(out _))
         {
-            var at = trace.Started + row.At;
+            // Not by the trace's own start, which the loop's clock has told.
+            var at = session.Started + row.At;
             if (row.Kind == PacketKind.Data)
             {
                 for (var number = 0; number < row.Count; number++)
