@@ -12,6 +12,9 @@ public sealed class Peer(Flow flow, Request request)
     /// <summary>The request that opened the session.</summary>
     public Request Request { get; } = request;
 
+    /// <summary>The request went to everybody: it is answered with the file or not at all, as another server may have it.</summary>
+    public bool IsBroadcast { get; init; }
+
     /// <summary>The client has answered with an ACK that was awaited, be it ACK 0.</summary>
     public bool HasAcknowledged { get; set; }
 

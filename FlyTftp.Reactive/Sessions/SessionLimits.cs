@@ -40,6 +40,12 @@ public sealed record SessionLimits
         return timeouts > Patience ? timeouts : Patience;
     }
 
+    /// <summary>
+    /// Read requests to a broadcast or multicast address are answered, from the address of the interface they came in on. RFC 1123 §4.2.3.5 has a
+    /// server ignore them; devices that were given no server's address have no other way.
+    /// </summary>
+    public bool AnswersBroadcasts { get; init; }
+
     /// <summary>What is served under which name; by default everything under its own.</summary>
     public ServedNames Names { get; init; } = ServesAll;
 

@@ -44,6 +44,15 @@ public static class ServerOptionTable
         Switch("--per-client", "Look first in the folder named after the client's address",
             static (options, on) => options with { PerClient = on }),
 
+        new("--broadcast", "ignore|answer", "ignore", "ignore and answer",
+            "Answer read requests that were sent to a broadcast or multicast address, if there is such a file",
+            static (options, text, _) => text.ToUpperInvariant() switch
+            {
+                "ANSWER" => options with { AnswersBroadcasts = true },
+                "IGNORE" => options with { AnswersBroadcasts = false },
+                _ => ServerOptionReading.NotAllowed,
+            }),
+
         Text("--rules", "FILE", "none", "a file's path",
             "Rewrite requested names by the rules in this file, in tftp-hpa's syntax", static (options, text) => options with { Rules = text }),
 

@@ -31,6 +31,8 @@ public sealed record ServerOptions
 
     public bool PerClient { get; init; }
 
+    public bool AnswersBroadcasts { get; init; }
+
     /// <summary>A map file; <c>null</c>: names stay as they are.</summary>
     public string? Rules { get; init; }
 
@@ -99,6 +101,7 @@ public sealed record ServerOptions
         WindowSizeMax = WindowSizeMax,
         WindowBytes = WindowBytes,
         Retries = Retries,
+        AnswersBroadcasts = AnswersBroadcasts,
         Names = new ServedNames(ToNamePolicy(RootPath.Unknown)),
     };
 }

@@ -33,7 +33,7 @@ public static partial class PipelineOperators
         Emission.Note(admission.Peer, new Ignored(admission.Peer.Flow, IgnoreReason.Busy, admission.Refusal!.Detail)));
 
     private static IObservable<Emission> Refuse(Admission admission, Refusal refusal, IScheduler scheduler) =>
-        Observable.Return(Emission.Error(admission.Peer, refusal.Report))
+        (admission.Peer.IsBroadcast ? Observable.Empty<Emission>() : Observable.Return(Emission.Error(admission.Peer, refusal.Report)))
             .Concat(Conclude(admission, Outcome.Refused, refusal.ForTheLog, scheduler));
 
     private static IObservable<Emission> Conclude(Admission admission, Outcome outcome, string detail, IScheduler scheduler) =>

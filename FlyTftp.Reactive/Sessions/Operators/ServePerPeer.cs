@@ -56,7 +56,7 @@ public static partial class PipelineOperators
         public void OnNext(PeerPacket arrival)
         {
             var packet = arrival.Packet;
-            if (arrival.IsBroadcast)
+            if (arrival.IsBroadcast && !(limits.AnswersBroadcasts && packet.Kind == PacketKind.ReadRequest))
             {
                 observer.OnNext(Emission.Note(null, new Ignored(arrival.Flow, IgnoreReason.Broadcast)));
                 return;
@@ -126,7 +126,7 @@ public static partial class PipelineOperators
 
         private void Open(in PeerPacket arrival)
         {
-            var session = new PeerSession(this, new Peer(arrival.Flow, arrival.Packet.Request), scheduler.Now);
+            var session = new PeerSession(this, new Peer(arrival.Flow, arrival.Packet.Request) { IsBroadcast = arrival.IsBroadcast }, scheduler.Now);
             _sessions.Add(arrival.Flow, session);
             count.Value = _sessions.Count;
             session.Start(serve);
