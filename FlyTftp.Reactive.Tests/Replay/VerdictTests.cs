@@ -59,8 +59,9 @@ public class VerdictTests
     [TestCase(Start + "-5000.003 s:4000 > c DATA 2 512\n-5000.002 c > s:4000 ACK 2\n-5000.001 s:4000 > c DATA 3 10\n-5000 c > s:4000 ACK 3", "\"a.cfg\": complete, as then", TestName = "A clock that was set back")]
     [TestCase("0 c > s RRQ a octet\n0.0025 c > s = RRQ a octet\n0.003 s:4000 > c DATA 1 5\n0.0055 s:4000 > c = DATA 1 5\n0.006 c > s:4000 ACK 1\n0.0085 c > s:4000 = ACK 1", "\"a\": complete, as then", TestName = "Every packet twice")]
     // Requests that this server passes over.
-    [TestCase("0 c > s 0001 61 00 6F63746574\n1 s:4000 > c DATA 1 5\n1.1 c > s:4000 ACK 1", "\"a\": complete then; this server would not answer such a request", TestName = "A request without an end that was answered")]
-    [TestCase("0 c > s 0001 00 6F6374657400", "\"\": no reply was captured, and this server would not answer such a request; nothing to compare", TestName = "A request without a name")]
+    [TestCase("0 c > s 0001 61 00 6F63746574\n1 s:4000 > c DATA 1 5\n1.1 c > s:4000 ACK 1", "\"a\": complete, as then", TestName = "A request without an end that was answered")]
+    [TestCase("0 c > s 0001 00 6F6374657400", "\"\": no reply was captured; nothing to compare", TestName = "A request without a name")]
+    [TestCase("0 c > s 0002 61 00 6F63746574", "\"a\": no reply was captured, and this server would not answer such a request; nothing to compare", TestName = "An upload's request without an end")]
     // Two servers.
     [TestCase("0 c > s RRQ a octet\n1 10.0.0.9:4000 > c DATA 1 5\n1.1 c > 10.0.0.9:4000 ACK 1", "\"a\": complete, as then", TestName = "A server that answers from another address")]
     public async Task Says_what_is_true(string script, params string[] sessions)

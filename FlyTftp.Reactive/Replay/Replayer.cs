@@ -83,7 +83,8 @@ internal sealed class Replayer : IDisposable
         return Summarize(walk);
     }
 
-    private ReplaySummary Summarize(CaptureWalk walk) => new(_frames, _tftpPackets, _verdicts, walk.Fault, _ladders, _laddersLeftOut)
+    private ReplaySummary Summarize(CaptureWalk walk) => new(
+        _frames, _tftpPackets, _verdicts, walk.Fault, [.. _ladders.OrderBy(static ladder => ladder.Views[0].Figures.Started)], _laddersLeftOut)
     {
         Copies = _conversations.Copies,
         OddTimes = walk.OddTimes,
