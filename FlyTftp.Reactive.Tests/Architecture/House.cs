@@ -66,8 +66,8 @@ public sealed class House(string root)
         new("Server.Loop", ["Protocol", "Content.*", "Sessions.*", "Server.Ports"], ["System.Net.Sockets", "NLog"], AddressFamily),
         new("Server.Metrics", ["Boots", "Content.*", "Sessions.*", "Server.Linux.*"], ["System.Net", "NLog"], []),
         new("Server.Logging", ["Protocol", "Boots", "Content", "Sessions", "Server.Files", "Server.Metrics"], ["System.Net.Sockets"], AddressFamily),
-        new("Server.Live", ["Protocol", "Sessions", "Boots", "Server.Logging", "Server.Loop"], ["System.Net.Sockets"], AddressFamily),
-        // The page draws ladders and hands out captures (docs/adr/0010).
+        new("Server.Live", ["Protocol", "Content", "Sessions", "Boots", "Server.Logging", "Server.Loop"], ["System.Net.Sockets"], AddressFamily),
+        // The page draws ladders and hands out captures (docs/adr/0012).
         new("Server.Page", ["Protocol", "Content", "Sessions", "Boots", "Ladders", "Replay.Captures", "Server.Http", "Server.Live"], ["System.Reactive", "NLog", "System.Net.Sockets"], AddressFamily),
         new("Server.Reload", ["Protocol", "Content.*", "Sessions.*", "Server.Options", "Server.Logging", "Server.Linux.*"], ["System.Net.Sockets", "NLog"], AddressFamily),
         new("Server.Http", ["Protocol", "Content.*", "Sessions.*", "Boots", "Server.*"], ["System.Reactive"], []),

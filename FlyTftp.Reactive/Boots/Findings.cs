@@ -65,7 +65,7 @@ internal static class Findings
         if (transfer.Ending != TransferEnding.Refused) return null;
         if (transfer.IsUpload) return Found(FindingKind.WriteRefused, $"{name} was to be uploaded, and the server does not take it");
         if (transfer.NearestName is { } nearest)
-            return Found(FindingKind.NameDiffers, $"{name} is not there, \"{nearest}\" is: correct the name, upper and lower case count");
+            return Found(FindingKind.NameDiffers, $"{name} is not there, \"{nearest}\" is: correct the name; folders and upper and lower case count");
         if (StepWords.IsMissing(transfer))
             return StepWords.IsOptional(transfer.Request.FileName) ? null : Found(FindingKind.FileMissing, $"{name} is not there");
         return transfer.Refusal switch

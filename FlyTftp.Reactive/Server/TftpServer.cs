@@ -113,7 +113,7 @@ internal static class TftpServer
             LoopLag = () => watchdog.Lag,
             Process = figures,
         });
-        using var live = view = new LiveView(records ? options.HistoryBytes : 0, loops, log, TimeProvider.System, metrics.Record);
+        using var live = view = new LiveView(records ? options.HistoryBytes : 0, loops, log, TimeProvider.System, metrics.Record, new NearestNames(opener, options.Allow, TimeProvider.System).Find);
         using var fold = new LogFold(log, TimeProvider.System);
         await using var notes = pump = new NotePump(log, TimeProvider.System, fold.Record, (note, _) => metrics.Record(note), (note, _) => live.Record(note));
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);

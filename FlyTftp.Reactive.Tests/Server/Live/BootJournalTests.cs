@@ -55,6 +55,21 @@ public sealed class BootJournalTests
         Assert.That(_told, Is.Empty);
     }
 
+    [TestCase("nothing.efi", "\"nothing.efi\" is not there, \"Nothing.efi\" is: correct the name; folders and upper and lower case count")]
+    [TestCase("pxelinux.cfg/C0A8", null, Description = "names that are tried on the chance are not looked up")]
+    public void A_name_that_is_not_there_is_told_with_the_nearest_that_is(string name, string? finding)
+    {
+        var asked = new List<string>();
+        using var journal = new BootJournal(new BootLimits(), _time, (boot, session) => _told.Add((boot, session)), name =>
+        {
+            asked.Add(name);
+            return "Nothing.efi";
+        });
+        journal.Record(new RecordedServer(new TestStore()).Run($"1 RRQ {name} octet").Ended with { Started = _time.GetUtcNow() });
+        Assert.That(_told.Single().Boot.Findings.Select(static found => found.Text), Is.EqualTo(finding is null ? Array.Empty<string>() : [finding]));
+        Assert.That(asked, Is.EqualTo(finding is null ? Array.Empty<string>() : [name]));
+    }
+
     private BootJournal Journal() => new(new BootLimits(), _time, (boot, session) => _told.Add((boot, session)));
 
     private SessionEnded Now() => _session with { Started = _time.GetUtcNow(), Duration = TimeSpan.Zero };

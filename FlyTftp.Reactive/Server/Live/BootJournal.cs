@@ -2,6 +2,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using FlyTftp.Reactive.Boots;
+using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Server.Live;
@@ -18,26 +19,31 @@ internal sealed class BootJournal : IDisposable
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly HistoricalScheduler _clock;
-    private readonly Subject<SessionNote> _notes = new();
+    private readonly Subject<BootEvent> _events = new();
+    private readonly Func<string, string?>? _nearest;
     private readonly IDisposable _boots;
     private SessionEnded? _told;
 
     /// <param name="onTold">Told each boot whenever it has changed, with the transfer that changed it; its last time it is over.</param>
-    public BootJournal(BootLimits limits, TimeProvider time, Action<Boot, SessionEnded?> onTold)
+    /// <param name="nearest">Says which file was probably meant by a name that is not there.</param>
+    public BootJournal(BootLimits limits, TimeProvider time, Action<Boot, SessionEnded?> onTold, Func<string, string?>? nearest = null)
     {
-        _time = time;
+        (_time, _nearest) = (time, nearest);
         _clock = new HistoricalScheduler(time.GetUtcNow());
-        _boots = _notes.ToBoots(limits, _clock).Subscribe(boot => onTold(boot, _told is { } told && told.Flow.Remote with { Port = 0 } == boot.Client && !boot.IsOver ? told : null));
+        _boots = _events.ToBoots(limits, _clock).Subscribe(boot => onTold(boot, _told is { } told && told.Flow.Remote with { Port = 0 } == boot.Client && !boot.IsOver ? told : null));
     }
 
     public void Record(SessionNote note)
     {
         if (note is not SessionEnded ended) return;
+        var transfer = BootTransfer.Of(ended);
+        if (ended.Refusal == RefusalReason.NotFound && !StepWords.IsOptional(ended.Request.FileName))
+            transfer = transfer with { NearestName = _nearest?.Invoke(ended.Request.FileName) };
         lock (_gate)
         {
             Advance();
             _told = ended;
-            _notes.OnNext(ended);
+            _events.OnNext(transfer);
             _told = null;
         }
     }
@@ -52,9 +58,9 @@ internal sealed class BootJournal : IDisposable
         lock (_gate)
         {
             // The boots that are running are told to their end.
-            _notes.OnCompleted();
+            _events.OnCompleted();
             _boots.Dispose();
-            _notes.Dispose();
+            _events.Dispose();
         }
     }
 

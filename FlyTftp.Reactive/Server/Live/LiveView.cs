@@ -25,12 +25,13 @@ internal sealed class LiveView : IDisposable
 
     /// <param name="loops">May be empty yet; asked when somebody looks.</param>
     /// <param name="onOver">Told each boot that is over.</param>
-    public LiveView(long historyBytes, List<ServerLoop> loops, ServerLog log, TimeProvider time, Action<Boot>? onOver = null)
+    /// <param name="nearest">Says which file was probably meant by a name that is not there; asked off the loops, by one at a time.</param>
+    public LiveView(long historyBytes, List<ServerLoop> loops, ServerLog log, TimeProvider time, Action<Boot>? onOver = null, Func<string, string?>? nearest = null)
     {
         (_loops, _log, _time, _onOver) = (loops, log, time, onOver);
         History = new BootHistory(historyBytes);
         _chart = new ActivityChart(time);
-        _journal = new BootJournal(new BootLimits(), time, Told);
+        _journal = new BootJournal(new BootLimits(), time, Told, nearest);
     }
 
     public BootHistory History { get; }

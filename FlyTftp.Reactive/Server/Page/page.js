@@ -178,7 +178,7 @@ function drawCharts() {
 
 function drawServer() {
   const s = state.server, last = state.chart.at(-1);
-  set("about", `${s.version} · serving ${s.root} on ${s.listening.join(", ")} · up ${span(state.now - s.started)}`);
+  set("about", `${s.version.split("+")[0]} · serving ${s.root} on ${s.listening.join(", ")} · up ${span(state.now - s.started)}`);
   if (s.health === "ok") pill("health", "good", "healthy");
   else if (s.health === "draining") pill("health", "warn", "stopping");
   else pill("health", "bad", `not healthy: ${s.healthDetail}`);
