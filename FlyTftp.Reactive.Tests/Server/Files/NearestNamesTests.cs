@@ -84,7 +84,7 @@ public sealed class NearestNamesTests : IDisposable
 
         public FileOpening Open(SafePath path, bool mayBlock) => FileOpening.WouldBlock;
 
-        public DirectoryListing? List(SafePath? folder) => new(default, [.. Enumerable.Range(0, 50).Select(static number => new DirectoryEntry($"e{number}", number % 2 == 0))]);
+        public DirectoryListing? List(SafePath? folder) => DirectoryListing.Of(default, [.. Enumerable.Range(0, 50).Select(static number => new DirectoryEntry($"e{number}", number % 2 == 0))]);
 
         public FileIdentity? Identify(SafePath? folder) => null;
 
