@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.ExceptionServices;
+using FlyTftp.Reactive.Boots;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Server.Logging;
@@ -234,6 +235,7 @@ public sealed class ServerLogTests
         log.NotReloaded("a broken file");
         log.RootReplaced("gone");
         log.Confined("landlock");
+        log.BootOver(new Boot(LogProbe.Flow.Remote with { Port = 0 }, LogProbe.At, LogProbe.At));
         log.SessionEnded(LogProbe.Ended, LogProbe.At);
         log.Ignored(new Ignored(LogProbe.Flow, IgnoreReason.Stray), LogProbe.At);
         log.Withheld(new Withheld(LogProbe.Flow, 1), LogProbe.At);
