@@ -4,6 +4,7 @@ using System.Reactive.Subjects;
 using System.Text;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Sessions.Peers;
 using FlyTftp.Reactive.Simulation;
 using FlyTftp.Reactive.Simulation.Rules;
 
@@ -202,9 +203,9 @@ internal sealed class PipelineScript
 
     private void Check()
     {
-        if (_timers.Running > _referee.OpenSessions) _referee.Fail($"{_timers.Running} timers are running for {_referee.OpenSessions} sessions");
-        if (_disk.OpenCount > _referee.OpenSessions) _referee.Fail($"{_disk.OpenCount} contents are open for {_referee.OpenSessions} sessions");
-        if (_referee.OpenSessions > Limits.SessionsMax) _referee.Fail($"{_referee.OpenSessions} sessions are open, allowed are {Limits.SessionsMax}");
+        if (_timers.Running > 2 * _referee.OpenSessions + _referee.WaitingRequests) _referee.Fail($"{_timers.Running} timers are running for {_referee.OpenSessions} sessions");
+        if (_disk.OpenCount > _referee.OpenSessions + _referee.WaitingRequests) _referee.Fail($"{_disk.OpenCount} contents are open for {_referee.OpenSessions} sessions");
+        if (_referee.OpenSessions > Limits.SessionsMax + SessionPlaces.LoopbackPlaces) _referee.Fail($"{_referee.OpenSessions} sessions are open, allowed are {Limits.SessionsMax}");
     }
 
     private void Take(Emission emission)
@@ -227,7 +228,7 @@ internal sealed class PipelineScript
         if (packet.Kind == PacketKind.Data && emission.Peer!.Request is { TransferMode: TransferMode.Octet } request)
         {
             var file = ScriptedDisk.Find(request.FileName.TrimStart('/').Replace('\\', '/'));
-            var offset = (emission.FirstBlock + number - 1) * emission.Transfer.BlockSize;
+            var offset = (emission.BlockOf(number) - 1) * emission.Transfer.BlockSize;
             var length = file is null ? -1 : (int)Math.Clamp(file.Length - offset, 0, emission.Transfer.BlockSize);
             if (length < 0 || !bytes[PacketReader.DataOffset..].SequenceEqual(file.AsSpan((int)offset, length))) _referee.Fail($"sent other bytes than the file has, at {packet}");
         }

@@ -21,12 +21,13 @@ internal sealed class PipelineEndTests
     public void An_error_right_after_the_answer_ends_the_session(string request, string error, string end) =>
         Assert.That(Last(Run($"0 {request}\n.1 {error}")), Is.EqualTo($"0.100 * {end}"));
 
+    // It may be forged by somebody who sees nothing of the transfer: the retransmission timer decides, 0.2 s after DATA 2 at the earliest.
     [TestCase("ERROR 0 x", "closed: 512 bytes, 1 blocks, 0 again (ERROR 0 \"x\")")]
     [TestCase("ERROR 8 x", "closed: 512 bytes, 1 blocks, 0 again (ERROR 8 \"x\")")]
     [TestCase("ERROR 3 x", "closed: 512 bytes, 1 blocks, 0 again (ERROR 3 \"x\")")]
     [TestCase("unreachable", "closed: 512 bytes, 1 blocks, 0 again (ICMP port unreachable)")]
-    public void An_error_in_mid_transfer_ends_the_session(string error, string end) =>
-        Assert.That(Last(Run($"0 RRQ ten octet\n.1 ACK 1\n.2 {error}")), Is.EqualTo($"0.200 * {end}"));
+    public void An_error_in_mid_transfer_ends_the_session_in_silence(string error, string end) =>
+        Assert.That(Last(Run($"0 RRQ ten octet\n.1 ACK 1\n.2 {error}")), Is.EqualTo($"0.400 * {end}"));
 
     [Test]
     public void A_size_that_was_accepted_is_no_probe_any_more() =>
@@ -37,29 +38,11 @@ internal sealed class PipelineEndTests
     [TestCase("RRQ nope octet", "unconfirmed: 512 bytes, 1 blocks, 0 again (superseded)")]
     [TestCase("ERROR 0 x", "closed: 512 bytes, 1 blocks, 0 again (ERROR 0 \"x\")")]
     public void Going_away_after_the_last_block_is_unconfirmed(string goodbye, string end) =>
-        Assert.That(Run($"0 RRQ two octet\n.1 ACK 1\n.2 {goodbye}"), Does.Contain($"0.200 * {end}"));
-
-    [Test]
-    public void An_error_between_a_repeat_and_its_ack_stops_everything() => Assert.That(Run("""
-        0.00 RRQ ten octet
-        0.01 ACK 1
-        0.30 ERROR 0 x
-        0.31 ACK 2
-        """), Is.EqualTo("""
-        0.000 < RRQ ten octet
-        0.000 > DATA 1 (512 bytes)
-        0.010 < ACK 1
-        0.010 > DATA 2 (512 bytes)
-        0.210 > DATA 2 (512 bytes) again
-        0.300 < ERROR 0 x
-        0.300 * closed: 512 bytes, 1 blocks, 1 again (ERROR 0 "x")
-        0.310 < ACK 2
-        0.310 * ignored: Stray
-        """));
+        Assert.That(Run($"0 RRQ two octet\n.1 ACK 1\n.2 {goodbye}"), Does.Contain($" * {end}"));
 
     // Or a few forged requests a second would keep all sessions taken.
-    [TestCase("0 RRQ ten octet timeout=255", "3.000 * gave-up: 0 bytes, 0 blocks, 1 again")]
-    [TestCase("0 RRQ ten octet tsize=0 timeout=20", "3.000 * gave-up: 0 bytes, 0 blocks, 1 again")]
+    [TestCase("0 RRQ ten octet timeout=255", "31.000 * gave-up: 0 bytes, 0 blocks, 0 again")]
+    [TestCase("0 RRQ ten octet tsize=0 timeout=20", "31.000 * gave-up: 0 bytes, 0 blocks, 1 again")]
     [TestCase("0 RRQ ten octet tsize=0 timeout=255\n.1 ACK 0", "33.400 * gave-up: 0 bytes, 0 blocks, 1 again")]
     public void Who_has_proven_nothing_is_not_waited_for_however_long_a_timeout_he_asks(string script, string end) =>
         Assert.That(Last(Run(script)), Is.EqualTo(end));
@@ -264,23 +247,24 @@ internal sealed class PipelineEndTests
     [Test]
     public void Requests_beyond_the_limit_of_sessions_get_silence_until_there_is_room() => Assert.That(Run("""
         0.0 RRQ two octet
+        0.05 ACK 1
         0.1 b: RRQ two octet
         0.2 b: WRQ two octet
-        0.3 ACK 1
         0.4 ACK 2
         0.5 b: RRQ empty octet
         0.6 b: ACK 1
         """, new SessionLimits { SessionsMax = 1 }), Is.EqualTo("""
         0.000 < RRQ two octet
         0.000 > DATA 1 (512 bytes)
+        0.050 < ACK 1
+        0.050 > DATA 2 (88 bytes)
         0.100 b: < RRQ two octet
         0.100 b: * ignored: TooManySessions
         0.200 b: < WRQ two octet
         0.200 b: * ignored: TooManySessions
-        0.300 < ACK 1
-        0.300 > DATA 2 (88 bytes)
+        0.250 > DATA 2 (88 bytes) again
         0.400 < ACK 2
-        0.400 * complete: 600 bytes, 2 blocks, 0 again
+        0.400 * complete: 600 bytes, 2 blocks, 1 again
         0.500 b: < RRQ empty octet
         0.500 b: > DATA 1 (0 bytes)
         0.600 b: < ACK 1

@@ -18,7 +18,7 @@ internal sealed class PipelineFigureTests
         var sent = VirtualServer.EncodeNetascii(store["text"]).Length;
         var blocks = (sent / 65464) + 1;
         var server = new VirtualServer(store);
-        server.Run(".0 RRQ text netascii blksize=65464\n" + string.Concat(Enumerable.Range(0, blocks + 1).Select(block => $"{(block + 1) / 10.0} ACK {block}\n")));
+        server.Run(".0 lo: RRQ text netascii blksize=65464\n" + string.Concat(Enumerable.Range(0, blocks + 1).Select(block => $"{(block + 1) / 10.0} lo: ACK {block}\n")));
         var end = server.Ended.Single();
         Assert.That((end.Outcome, end.Bytes, end.Size, end.Blocks), Is.EqualTo((Outcome.Complete, (long)sent, (long?)sent, (long)blocks)));
     }

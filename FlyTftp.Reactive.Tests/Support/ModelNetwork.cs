@@ -40,6 +40,9 @@ internal sealed class ModelNetwork(TestStore store, SessionLimits? limits = null
 
     public long BytesOut { get; private set; }
 
+    /// <summary>The requests among those that came.</summary>
+    public long RequestBytesIn { get; private set; }
+
     /// <summary>DATA packets sent.</summary>
     public long DataSent { get; private set; }
 
@@ -55,6 +58,7 @@ internal sealed class ModelNetwork(TestStore store, SessionLimits? limits = null
         // The pipeline's contract: no network answers before the datagram has left.
         _isAnsweredWithin |= _isEmitting;
         BytesIn += bytes.Length;
+        if (bytes[1] <= 2) RequestBytesIn += bytes.Length;
         _arrivals.OnNext(new Datagram(flow, bytes));
     }
 
@@ -100,7 +104,7 @@ internal sealed class ModelNetwork(TestStore store, SessionLimits? limits = null
         if (emission.Kind == EmissionKind.Note)
         {
             Notes.Add(emission.SessionNote);
-            if (emission.SessionNote is SessionEnded)
+            if (emission.SessionNote is SessionEnded || (emission.SessionNote is Withheld && emission.Peer is { SentBytes: 0, HasAcknowledged: false }))
             {
                 _running.Remove(emission.Peer!);
                 _over.Add(emission.Peer!);

@@ -12,7 +12,8 @@ internal sealed class TestPeer(string request = "RRQ file octet", Stage? stage =
     private readonly Subject<Packet> _packets = new();
     private TestableObservable<Packet>? _testable;
 
-    public Peer Key { get; } = new(Stage.Flow, Stage.Request(request));
+    /// <summary>Its request was long enough for any reply to be free.</summary>
+    public Peer Key { get; } = new(Stage.Flow, Stage.Request(request)) { RequestBytes = 100_000 };
 
     /// <summary>Somebody still listens.</summary>
     public bool IsHeard => _packets.HasObservers;
@@ -34,7 +35,6 @@ internal sealed class TestPeer(string request = "RRQ file octet", Stage? stage =
         }
 
         var bytes = PacketScript.Encode(packet);
-        Key.ReceivedBytes += bytes.Length;
         _packets.OnNext(PacketReader.Read(bytes));
     }
 

@@ -20,6 +20,12 @@ public enum PacketKind : byte
 
     /// <summary>Never on the wire: the same peer has asked for something else.</summary>
     Superseded,
+
+    /// <summary>Never on the wire: the same peer has sent the same request again.</summary>
+    Repeated,
+
+    /// <summary>Never on the wire: the server needs the session's place for others.</summary>
+    Evicted,
 }
 
 /// <summary>
@@ -39,8 +45,11 @@ public readonly struct Packet
 
     public PacketKind Kind { get; }
 
-    /// <summary>Of DATA and ACK; otherwise 0.</summary>
+    /// <summary>Of DATA and ACK, and the quoted one of <see cref="PacketKind.Unreachable"/>; otherwise 0.</summary>
     public BlockNumber Block { get; }
+
+    /// <summary>Of <see cref="PacketKind.Unreachable"/>: the network has quoted what could not be delivered.</summary>
+    public bool HasQuote => _body is not null;
 
     /// <summary>Of the three kinds for which <see cref="IsRequest"/> holds.</summary>
     public Request Request => (Request)_body!;
@@ -70,7 +79,14 @@ public readonly struct Packet
 
     public static Packet Unreachable { get; } = new(PacketKind.Unreachable, default, null);
 
+    /// <param name="block">Of the DATA that could not be delivered; 0 for an OACK.</param>
+    public static Packet OfUnreachable(BlockNumber block) => new(PacketKind.Unreachable, block, "");
+
     public static Packet Superseded { get; } = new(PacketKind.Superseded, default, null);
+
+    public static Packet Repeated { get; } = new(PacketKind.Repeated, default, null);
+
+    public static Packet Evicted { get; } = new(PacketKind.Evicted, default, null);
 
     /// <summary>In the RFC's words: <c>ACK 3</c>, <c>RRQ "pxelinux.0" octet blksize=1432</c>. For logs and transcripts, not for the wire.</summary>
     public override string ToString() => Kind switch
@@ -84,6 +100,8 @@ public readonly struct Packet
         PacketKind.OptionAcknowledgment => $"OACK {Printable.Escape(Options.ToString())}",
         PacketKind.Unreachable => "ICMP port unreachable",
         PacketKind.Superseded => "superseded",
+        PacketKind.Repeated => "the same request again",
+        PacketKind.Evicted => "its place was needed",
         _ => $"malformed: {Malformation}",
     };
 

@@ -53,6 +53,21 @@ public static class PacketReader
         }
     }
 
+    /// <summary>
+    /// The packet that stands for ICMP port unreachable, from what it quotes of the datagram that was not delivered. RFC 792 asks for no
+    /// more of that than the ports; without a quote anything may be meant.
+    /// </summary>
+    public static Packet ReadUnreachable(ReadOnlySpan<byte> quote)
+    {
+        if (quote.Length < DataOffset) return Packet.Unreachable;
+        return Read(quote) switch
+        {
+            { Kind: PacketKind.Data or PacketKind.OptionAcknowledgment } sent => Packet.OfUnreachable(sent.Block),
+            { Kind: PacketKind.Error } => Packet.Unreachable,
+            _ => Packet.OfMalformation("ICMP quotes what no server sends"),
+        };
+    }
+
     private static BlockNumber ReadBlock(ReadOnlySpan<byte> rest) => new(BinaryPrimitives.ReadUInt16BigEndian(rest));
 
     private static ErrorReport ReadError(ReadOnlySpan<byte> rest)

@@ -69,7 +69,7 @@ internal sealed class Replayer : IDisposable
 
     private ReplaySummary Run(CaptureWalk walk, WalkedFrame walked)
     {
-        using var pipeline = _arrivals.Serve(_store, _options.Limits, Observable.Never<Unit>(), _scheduler).Subscribe(Hear);
+        using var pipeline = _arrivals.Serve(_store, _options.Limits with { TrustsPeers = true }, Observable.Never<Unit>(), _scheduler).Subscribe(Hear);
         do
         {
             Deliver(walked, walk.At);

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Reactive.Linq;
+using System.Security.Cryptography;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Content.Cache;
 using FlyTftp.Reactive.Content.Files;
@@ -119,7 +121,7 @@ internal static class TftpServer
         var failed = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         tap ??= log.IsTraceEnabled ? PacketLog(log) : null;
         loops.AddRange(ports.Select((port, number) => new ServerLoop(
-            $"loop {number + 1}", port, post => new DirectoryStore(opener, caches[number], worker, post), limits, tap,
+            $"loop {number + 1}", port, post => new DirectoryStore(opener, caches[number], worker, post), limits with { Key = NewKey() }, tap,
             pump.Post, failure => failed.TrySetResult(failure), records)));
 
         log.Serving(options.Root, options.Allow == ExtensionSet.Default ? "the default list" : options.Allow.ToString());
@@ -169,6 +171,9 @@ internal static class TftpServer
                 HealthDetail = probed.Detail,
             };
         }), live.History, hostName).Find;
+
+    /// <summary>For each loop's chance another, which no stranger can know.</summary>
+    private static UInt128 NewKey() => BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16));
 
     private static async Task WatchAsync(LoopWatchdog watchdog, TaskCompletionSource<Exception> failed, CancellationToken stopping)
     {

@@ -1,6 +1,7 @@
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions.Peers;
 
 namespace FlyTftp.Reactive.Sessions;
 
@@ -39,6 +40,9 @@ public sealed record Admission(Peer Peer, IObservable<Packet> Replies, DateTimeO
 
     /// <summary>The OACK's options; empty: no OACK.</summary>
     public OptionSet Granted { get; init; } = OptionSet.Empty;
+
+    /// <summary>How the peer is made to prove that it receives; <c>null</c>: it need not.</summary>
+    public ProofOfReceipt? Proof { get; init; }
 
     public bool IsStanding => Refusal is null && Withdrawal is null;
 

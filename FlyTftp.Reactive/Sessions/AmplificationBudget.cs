@@ -1,77 +1,92 @@
+using FlyTftp.Reactive.Sessions.Peers;
+
 namespace FlyTftp.Reactive.Sessions;
 
 /// <summary>
-/// How many bytes may go out to addresses that nobody has proven to be their own, beyond what came in times
-/// <see cref="FreeFactor"/> (the rule of QUIC, RFC 9000 §8.1). A token bucket for each network (/24 of IPv4, /56 of IPv6) bounds what one
-/// victim gets, one for all bounds what this server can be used for. A peer that turns out to be real gets its share given back, so
-/// that a room full of machines behind one address boots at once; what a forger spends only trickles back.
-/// One pipeline's; touched on its scheduler only. Of several pipelines each has its part of the whole, but the burst of a network is never
-/// less than a window: a victim can get that from each.
+/// How many bytes may go out to addresses that nobody has proven to be their own, beyond the requests that came in times
+/// <see cref="FreeFactor"/> (the rule of QUIC, RFC 9000 §8.1). Peers that have only asked and peers that have answered draw on different
+/// buckets, so that forged requests never touch what those live on who have answered. An ACK gives nothing back, since it can be guessed;
+/// <see cref="Prove"/> does. What a forger spends only trickles back.
+/// One pipeline's; touched on its scheduler only. Of several pipelines each has its part of the whole.
 /// </summary>
 /// <param name="pipelines">How many there are: 1 or more.</param>
-public sealed class AmplificationBudget(int pipelines = 1)
+/// <param name="totalRate">Bytes a second that all networks together may get, of each kind of peer.</param>
+/// <param name="key">Where its chance comes from: what no stranger may know.</param>
+public sealed class AmplificationBudget(int pipelines = 1, long totalRate = AmplificationBudget.DefaultTotalRate, UInt128 key = default)
 {
-    /// <summary>Bytes out for each byte in that are never charged.</summary>
+    /// <summary>Bytes out for each byte of a request that are never charged.</summary>
     public const int FreeFactor = 3;
 
-    /// <summary>Bytes one network can spend at once, and bytes a second that come back to it.</summary>
-    public const int NetworkBurst = 1 << 20, NetworkRate = 16 << 10;
+    /// <summary>Bytes one network can spend at once on peers that have only asked, and bytes a second that come back to it.</summary>
+    public const int UnknownBurst = 64 << 10, UnknownRate = 8 << 10;
 
-    /// <summary>The same for all networks together.</summary>
-    public const int TotalBurst = 16 << 20, TotalRate = 256 << 10;
+    /// <summary>The same for peers that have answered. Both together: 256 KiB and 16 KiB/s.</summary>
+    public const int AnsweredBurst = 192 << 10, AnsweredRate = 8 << 10;
 
-    /// <summary>Networks that are kept account of; when all of them are in debt, a further one has no credit.</summary>
-    public const int NetworksMax = 65_536;
+    /// <summary>Bytes a second for all networks together, unless set.</summary>
+    public const int DefaultTotalRate = 4 << 20;
 
-    private readonly Dictionary<ulong, Bucket> _networks = [];
-    private readonly double _networkRate = (double)NetworkRate / pipelines, _totalRate = (double)TotalRate / pipelines;
-    private readonly int _totalBurst = Math.Max(NetworkBurst, TotalBurst / pipelines);
-    private Bucket _total = Bucket.Full(TotalBurst);
+    /// <summary>What all networks together may spend at once: so many seconds of that.</summary>
+    public const int TotalBurstSeconds = 4;
 
-    /// <summary>Takes <paramref name="bytes"/> from both buckets, or from neither and says no.</summary>
-    public bool TryCharge(in Endpoint remote, int bytes, DateTimeOffset now)
+    /// <summary>However many pipelines there are: less than this would not pay for one round of a proof.</summary>
+    private const int LeastBurst = 32 << 10;
+
+    public NetworkBuckets Unknown { get; } = Buckets(UnknownBurst, UnknownRate, totalRate, pipelines);
+
+    public NetworkBuckets Answered { get; } = Buckets(AnsweredBurst, AnsweredRate, totalRate, pipelines);
+
+    public ProvenAddresses Proven { get; } = new();
+
+    public SecretChance Chance { get; } = new(key);
+
+    /// <summary>
+    /// Sees to it that <paramref name="bytes"/> more may be sent to the peer: what is not free is charged, all of it or nothing. True when it
+    /// is covered, be it by an earlier call whose bytes were never sent.
+    /// </summary>
+    public bool TryCover(Peer peer, long bytes, DateTimeOffset now)
     {
-        var key = NetworkOf(remote);
-        if (!_networks.TryGetValue(key, out var network))
-        {
-            if (_networks.Count >= NetworksMax && !ForgetFullBuckets(now)) return false;
-            network = Bucket.Full(NetworkBurst);
-        }
-
-        network = network.At(now, _networkRate, NetworkBurst);
-        _total = _total.At(now, _totalRate, _totalBurst);
-        if (network.Bytes < bytes || _total.Bytes < bytes) return false;
-        _networks[key] = network with { Bytes = network.Bytes - bytes };
-        _total = _total with { Bytes = _total.Bytes - bytes };
+        if (TryCoverByProof(peer, bytes, now)) return true;
+        var owed = Owed(peer, bytes);
+        if (!(peer.HasAcknowledged ? Answered : Unknown).TryCharge(peer.Flow.Remote, owed, now)) return false;
+        peer.CoveredBytes += owed;
+        if (peer.HasAcknowledged) peer.ChargedAnswered += owed;
+        else peer.ChargedUnknown += owed;
         return true;
     }
 
-    /// <summary>Puts back what was charged for a peer that has proven itself.</summary>
-    public void GiveBack(in Endpoint remote, int bytes)
+    /// <summary>The same as far as it is free, or the address has proven itself before: nobody else is charged.</summary>
+    public bool TryCoverByProof(Peer peer, long bytes, DateTimeOffset now)
     {
-        var key = NetworkOf(remote);
-        if (_networks.TryGetValue(key, out var network))
-            _networks[key] = network with { Bytes = Math.Min(NetworkBurst, network.Bytes + bytes) };
-        _total = _total with { Bytes = Math.Min(_totalBurst, _total.Bytes + bytes) };
+        var owed = Owed(peer, bytes);
+        if (peer.IsFree || owed <= 0) return true;
+        if (!Proven.TryCharge(peer.Flow.Remote, owed, now)) return false;
+        peer.CoveredBytes += owed;
+        GiveBack(peer);
+        return true;
     }
 
-    private static ulong NetworkOf(in Endpoint remote) => remote.IsIPv4 ? remote.Low >> 8 : remote.High >> 8 << 8;
-
-    private bool ForgetFullBuckets(DateTimeOffset now)
+    /// <summary>The peer has shown that it receives: what it was charged is given back, and its address starts free for a while.</summary>
+    public void Prove(Peer peer, DateTimeOffset now)
     {
-        foreach (var (key, network) in _networks)
-        {
-            if (network.At(now, _networkRate, NetworkBurst).Bytes >= NetworkBurst) _networks.Remove(key);
-        }
-
-        return _networks.Count < NetworksMax;
+        peer.Kind = PeerKind.Proven;
+        GiveBack(peer);
+        Proven.Add(peer.Flow.Remote, now);
     }
 
-    private readonly record struct Bucket(double Bytes, DateTimeOffset AsOf)
+    private void GiveBack(Peer peer)
     {
-        public static Bucket Full(int burst) => new(burst, DateTimeOffset.MinValue);
+        Answered.GiveBack(peer.Flow.Remote, peer.ChargedAnswered);
+        Unknown.GiveBack(peer.Flow.Remote, peer.ChargedUnknown);
+        (peer.ChargedAnswered, peer.ChargedUnknown) = (0, 0);
+    }
 
-        public Bucket At(DateTimeOffset now, double rate, int burst) =>
-            new(Math.Min(burst, Bytes + rate * (now - AsOf).TotalSeconds), now);
+    private static long Owed(Peer peer, long bytes) => peer.SentBytes + bytes - peer.CoveredBytes - FreeFactor * peer.RequestBytes;
+
+    private static NetworkBuckets Buckets(int burst, int rate, long totalRate, int pipelines)
+    {
+        var network = new BucketSize(Math.Max(LeastBurst, burst / pipelines), (double)rate / pipelines);
+        var total = (double)totalRate / pipelines;
+        return new NetworkBuckets(network, new BucketSize((int)Math.Min(int.MaxValue, Math.Max(network.Burst, TotalBurstSeconds * total)), total));
     }
 }

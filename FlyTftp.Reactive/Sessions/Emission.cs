@@ -25,9 +25,10 @@ public readonly struct Emission
     private readonly int _burst;
 
     private Emission(EmissionKind kind, Peer? peer, object body, long first = 0, int count = 0, int lastLength = 0, bool isRepeat = false, int step = 1,
-        Pacing pacing = default)
+        Pacing pacing = default, bool leavesOneOut = false)
     {
         Kind = kind;
+        LeavesOneOut = leavesOneOut;
         Peer = peer;
         _body = body;
         FirstBlock = first;
@@ -56,6 +57,12 @@ public readonly struct Emission
     /// <summary>From one block's index to the next one's: 1, but for a window's first and last block without those between them.</summary>
     public int Step { get; }
 
+    /// <summary>The last of the blocks is not the next one but the one after that: between them one is left out.</summary>
+    public bool LeavesOneOut { get; }
+
+    /// <summary>Of <see cref="EmissionKind.Blocks"/>: the index of the last.</summary>
+    public long LastBlock => BlockOf(BlockCount - 1);
+
     /// <summary>Of <see cref="EmissionKind.Blocks"/>: how they are to be spread over time.</summary>
     public Pacing Pacing => new(_burst, _interval);
 
@@ -83,8 +90,9 @@ public readonly struct Emission
     };
 
     public static Emission Blocks(
-        Peer peer, Transfer transfer, long first, int count, int lastLength, bool isRepeat, int step = 1, Pacing pacing = default) =>
-        new(EmissionKind.Blocks, peer, transfer, first, count, lastLength, isRepeat, step, pacing);
+        Peer peer, Transfer transfer, long first, int count, int lastLength, bool isRepeat, int step = 1, Pacing pacing = default,
+        bool leavesOneOut = false) =>
+        new(EmissionKind.Blocks, peer, transfer, first, count, lastLength, isRepeat, step, pacing, leavesOneOut);
 
     public static Emission OptionAcknowledgment(Peer peer, OptionSet options, bool isRepeat) =>
         new(EmissionKind.OptionAcknowledgment, peer, options, isRepeat: isRepeat);
@@ -105,7 +113,7 @@ public readonly struct Emission
     /// <returns>Bytes written.</returns>
     public int WriteDatagram(int number, Span<byte> destination) => Kind switch
     {
-        EmissionKind.Blocks => Transfer.WriteBlock(FirstBlock + (long)number * Step, destination),
+        EmissionKind.Blocks => Transfer.WriteBlock(BlockOf(number), destination),
         EmissionKind.OptionAcknowledgment => PacketWriter.WriteOptionAcknowledgment(destination, Options),
         EmissionKind.Error => PacketWriter.WriteError(destination, ErrorReport),
         _ => throw new InvalidOperationException("A note is not sent."),
@@ -115,10 +123,16 @@ public readonly struct Emission
     public override string ToString() => Kind switch
     {
         EmissionKind.Blocks when BlockCount == 1 => $"DATA {BlockNumber.Of(FirstBlock)} ({LastLength} bytes)",
+        EmissionKind.Blocks when LeavesOneOut =>
+            $"DATA {BlockNumber.Of(FirstBlock)}..{BlockNumber.Of(LastBlock)} without {BlockNumber.Of(LastBlock - 1)}",
         EmissionKind.Blocks when Step > 1 => $"DATA {BlockNumber.Of(FirstBlock)}, {BlockNumber.Of(FirstBlock + Step)}",
         EmissionKind.Blocks => $"DATA {BlockNumber.Of(FirstBlock)}..{BlockNumber.Of(FirstBlock + BlockCount - 1)}",
         EmissionKind.OptionAcknowledgment => Packet.OfOptionAcknowledgment(Options).ToString(),
         EmissionKind.Error => Packet.OfError(ErrorReport).ToString(),
         _ => SessionNote.ToString(),
     };
+
+    /// <summary>Of <see cref="EmissionKind.Blocks"/>: the index of one of them.</summary>
+    /// <param name="number">0 is the first.</param>
+    public long BlockOf(int number) => FirstBlock + (long)number * Step + (LeavesOneOut && number == BlockCount - 1 ? 1 : 0);
 }

@@ -2,6 +2,19 @@ using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Sessions;
 
+/// <summary>What is known of a peer (docs/security.md).</summary>
+public enum PeerKind : byte
+{
+    /// <summary>It has sent a request, or somebody has in its name.</summary>
+    Unknown,
+
+    /// <summary>An ACK came that was awaited. Block numbers hold no secret: it may have been guessed.</summary>
+    Answered,
+
+    /// <summary>It has shown that it receives what is sent to it.</summary>
+    Proven,
+}
+
 /// <summary>
 /// One session's state that more than one operator of its query looks at. Touched on the pipeline's scheduler only.
 /// </summary>
@@ -15,19 +28,28 @@ public sealed class Peer(Flow flow, Request request)
     /// <summary>The request went to everybody: it is answered with the file or not at all, as another server may have it.</summary>
     public bool IsBroadcast { get; init; }
 
-    /// <summary>The client has answered with an ACK that was awaited, be it ACK 0.</summary>
-    public bool HasAcknowledged { get; set; }
+    public PeerKind Kind { get; set; }
 
-    /// <summary>
-    /// The client has acknowledged a DATA block. Only now is it likely that the address is no forgery: ACK 0 can be guessed
-    /// (RFC 9000 §8.1 argues the same for QUIC).
-    /// </summary>
+    /// <summary>The client has answered with an ACK that was awaited, be it ACK 0.</summary>
+    public bool HasAcknowledged
+    {
+        get => Kind != PeerKind.Unknown;
+        set => Kind = !value ? PeerKind.Unknown : Kind == PeerKind.Unknown ? PeerKind.Answered : Kind;
+    }
+
+    /// <summary>The client has acknowledged a DATA block. That may have been guessed too: it proves nothing and costs as before.</summary>
     public bool IsValidated { get; set; }
 
-    /// <summary>Bytes of UDP payload that came from the client in this session.</summary>
-    public long ReceivedBytes { get; set; }
+    /// <summary>Its address is known to be no forgery: it is on loopback, which cannot be forged from outside, or in a recording.</summary>
+    public bool IsTrusted { get; init; } = flow.Remote.IsLoopback;
 
-    /// <summary>Bytes of UDP payload sent to the client while it was not validated.</summary>
+    /// <summary>Nothing that goes to it is charged.</summary>
+    public bool IsFree => IsTrusted || Kind == PeerKind.Proven;
+
+    /// <summary>Bytes of UDP payload in the requests that came from the client for this session.</summary>
+    public long RequestBytes { get; set; }
+
+    /// <summary>Bytes of UDP payload sent to the client while they were not free.</summary>
     public long SentBytes { get; set; }
 
     /// <summary>
@@ -36,6 +58,33 @@ public sealed class Peer(Flow flow, Request request)
     /// </summary>
     public bool IsAnswered { get; set; }
 
+    /// <summary>Bytes that may be sent beyond <see cref="AmplificationBudget.FreeFactor"/> times <see cref="RequestBytes"/>: somebody was charged for them.</summary>
+    public long CoveredBytes { get; set; }
+
+    /// <summary>How many of these the peer's network was charged, from the bucket of peers that have only asked.</summary>
+    public long ChargedUnknown { get; set; }
+
+    /// <summary>The same from the bucket of peers that have answered.</summary>
+    public long ChargedAnswered { get; set; }
+
     /// <summary>The last emission was not sent, for want of budget: it does not count as an attempt.</summary>
     public bool IsWithheld { get; set; }
+
+    /// <summary>Blocks sent and not acknowledged: the first and the last. The OACK counts as block 0; −1: nothing is in flight.</summary>
+    public (long First, long Last) InFlight { get; set; } = (-1, -1);
+
+    /// <summary>When that was sent last.</summary>
+    public DateTimeOffset SentAt { get; set; }
+
+    /// <summary>The smoothed round trip (RFC 6298); <c>null</c> until something was measured.</summary>
+    public TimeSpan? RoundTrip { get; set; }
+
+    /// <summary>Bytes of the file acknowledged.</summary>
+    public long AcknowledgedBytes { get; set; }
+
+    /// <summary>So much could be sent without any charge.</summary>
+    public bool IsFreeOf(long bytes) => IsTrusted || SentBytes + bytes <= AmplificationBudget.FreeFactor * RequestBytes;
+
+    /// <summary>An ACK of this number would answer what is in flight.</summary>
+    public bool Awaits(BlockNumber block) => InFlight.Last >= 0 && block.IndexAtOrBelow(InFlight.Last) >= InFlight.First;
 }

@@ -33,7 +33,7 @@ public static class Pipeline
         this IObservable<Datagram> arrivals, IContentStore store, SessionLimits limits, IObservable<Unit> drain, SessionCount count,
         IScheduler scheduler)
     {
-        var budget = new AmplificationBudget(limits.Pipelines);
+        var budget = new AmplificationBudget(limits.Pipelines, limits.UnprovenRate, limits.Key);
         return arrivals
             .ParsePackets()
             .ServePerPeer(limits, drain, peer => peer
@@ -43,6 +43,7 @@ public static class Pipeline
                 .ConfineToRoot(limits.Names.Current)
                 .OpenContent(store, limits.Names.Current.Templates)
                 .NegotiateOptions(limits)
+                .ProveReceipt(budget)
                 .SendBlocks(limits, scheduler)
                 .LimitAmplification(budget, scheduler)
                 .Pace(scheduler), count, scheduler);

@@ -49,6 +49,15 @@ public sealed record SessionLimits
     /// <summary>What is served under which name; by default everything under its own.</summary>
     public ServedNames Names { get; init; } = ServesAll;
 
+    /// <summary>Bytes a second that all peers together may get that have not proven to receive them, of each kind of them.</summary>
+    public long UnprovenRate { get; init; } = AmplificationBudget.DefaultTotalRate;
+
+    /// <summary>No address is forged: those of a recording have received what was sent to them.</summary>
+    public bool TrustsPeers { get; init; }
+
+    /// <summary>What no stranger may know: all chance in the sessions comes from it. The same key, the same run.</summary>
+    public UInt128 Key { get; init; }
+
     /// <summary>How many pipelines there are, each of which may spend this part of what unproven addresses get in all.</summary>
     public int Pipelines { get; init; } = 1;
 

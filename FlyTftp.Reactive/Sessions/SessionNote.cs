@@ -58,3 +58,6 @@ public sealed record Ignored(Flow Flow, IgnoreReason Reason, string? Detail = nu
 /// <summary>An emission held back because the budget for unvalidated peers is spent.</summary>
 /// <param name="Bytes">Bytes of UDP payload that were not sent.</param>
 public sealed record Withheld(Flow Flow, int Bytes) : SessionNote(Flow);
+
+/// <summary>Blocks are held back for a while that cannot be foretold, to see whether the client waits for them.</summary>
+public sealed record HeldBack(Flow Flow) : SessionNote(Flow);

@@ -110,9 +110,9 @@ internal sealed class SeedRun : IDisposable
 
     private void CheckStep()
     {
-        // One that waits for the client, and one that spreads a window over time.
+        // One that waits for the client, and one that spreads a window over time, or keeps another request waiting.
         if (_timers.Running > 2 * _referee.OpenSessions) _referee.Fail($"{_timers.Running} timers are running for {_referee.OpenSessions} sessions");
-        if (_store.OpenCount > _referee.OpenSessions + _store.Opening) _referee.Fail($"{_store.OpenCount} contents are open for {_referee.OpenSessions} sessions");
+        if (_store.OpenCount > _referee.OpenSessions + _referee.WaitingRequests + _store.Opening) _referee.Fail($"{_store.OpenCount} contents are open for {_referee.OpenSessions} sessions");
         if (_scheduler.Now - Epoch > LongestRun) _referee.Fail("the run does not end");
     }
 

@@ -1,6 +1,5 @@
 using System.Reactive.Linq;
 using CsCheck;
-using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
 using FlyTftp.Reactive.Tests.Support;
@@ -28,11 +27,19 @@ internal sealed class ParsePacketsTests
         Assert.That(packet.Packet.ToString(), Is.EqualTo("RRQ \"file\" octet tsize=0"));
     }
 
-    [Test]
-    public void An_unreachable_port_is_a_packet_whatever_its_payload() =>
-        Assert.That(
-            Parse(new Datagram(Stage.Flow, new byte[] { 0, 4, 0, 1 }, IsUnreachable: true)).Packet.Kind,
-            Is.EqualTo(PacketKind.Unreachable));
+    // RFC 792: the quote begins with the header of what was not delivered; of the datagram there may be no more than the ports.
+    [TestCase("", "Unreachable 0 False")]
+    [TestCase("00 03", "Unreachable 0 False")]
+    [TestCase("00 03 01 02 61", "Unreachable 258 True")]
+    [TestCase("00 06 74 73 69 7a 65 00 30 00", "Unreachable 0 True")]
+    [TestCase("00 05 00 01 78 00", "Unreachable 0 False")]
+    [TestCase("00 04 00 01", "Malformed 0 True")]
+    [TestCase("ff ff ff ff", "Malformed 0 True")]
+    public void An_unreachable_port_is_a_packet_that_names_what_was_not_delivered(string quote, string packet)
+    {
+        var parsed = Parse(new Datagram(Stage.Flow, Convert.FromHexString(quote.Replace(" ", "")), IsUnreachable: true)).Packet;
+        Assert.That($"{parsed.Kind} {parsed.Block} {parsed.HasQuote}", Is.EqualTo(packet));
+    }
 
     [Test]
     public void Any_bytes_at_all_become_one_packet_and_never_an_error() => Gen.Byte.Array[0, 40].Sample(bytes =>

@@ -41,8 +41,8 @@ internal sealed class SendBlocksTests
         var peer = new TestPeer(stage: _stage);
         var admissions = _stage.Hot(0.2, (0.1, peer.Admit(_stage) with { Content = _store.Open("file") }));
         _stage.Watch(admissions.SendBlocks(new SessionLimits(), _stage.Scheduler));
-        _stage.At(0.3, () => peer.Send("ACK 1")).At(0.4, () => peer.Send("ERROR 0 x"));
-        Assert.That(_stage.Run(), Does.StartWith("0.100 DATA 1").And.EndsWith("0.400 * closed (ERROR 0 \"x\")\n0.400 |"));
+        _stage.At(0.3, () => peer.Send("ACK 1")).At(0.4, () => peer.Send("superseded"));
+        Assert.That(_stage.Run(), Does.StartWith("0.100 DATA 1").And.EndsWith("0.400 * closed (superseded)\n0.400 |"));
         Assert.That((admissions.Subscriptions, peer.Subscriptions), Is.EqualTo(("0.000-0.200", "0.100-0.400")));
     }
 
@@ -65,12 +65,12 @@ internal sealed class SendBlocksTests
     public void Acks_of_blocks_not_sent_are_ignored_in_windows_too()
     {
         var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=4");
-        Send(peer, (0.01, "ACK 4"), (0.05, "ACK 0"), (0.06, "ACK 5"), (0.07, "ACK 65535"), (0.10, "ACK 4"), (0.11, "ACK 3"), (0.2, "ERROR 0 x"));
+        Send(peer, (0.01, "ACK 4"), (0.05, "ACK 0"), (0.06, "ACK 5"), (0.07, "ACK 65535"), (0.10, "ACK 4"), (0.11, "ACK 3"), (0.2, "superseded"));
         Assert.That(_stage.Run(), Is.EqualTo("""
             0.000 OACK blksize=1000 windowsize=4
             0.050 DATA 1..4
             0.100 DATA 5..8
-            0.200 * closed (ERROR 0 "x")
+            0.200 * closed (superseded)
             0.200 |
             """));
     }
@@ -87,7 +87,7 @@ internal sealed class SendBlocksTests
             _stage.At(time, () => peer.Send(ack));
         }
 
-        _stage.At(0.21, () => peer.Send("ERROR 0 x")).Run();
+        _stage.At(0.21, () => peer.Send("superseded")).Run();
         Assert.That(_emissions.Sum(emission => emission.BlockCount), Is.LessThanOrEqualTo(8 * 11));
     }
 

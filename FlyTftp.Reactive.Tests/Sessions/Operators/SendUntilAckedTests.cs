@@ -23,8 +23,8 @@ internal sealed class SendUntilAckedTests
         Assert.That(Run(new TestPeer("RRQ file octet")), Is.EqualTo("""
             0.000 DATA 1 (512 bytes)
             1.000 DATA 1 (512 bytes) again
-            3.000 * gave-up
-            3.000 |
+            31.000 * gave-up
+            31.000 |
             """));
 
     [Test]
@@ -32,8 +32,8 @@ internal sealed class SendUntilAckedTests
         Assert.That(Run(new TestPeer("RRQ file octet tsize=0")), Is.EqualTo("""
             0.000 OACK tsize=3000
             1.000 OACK tsize=3000 again
-            3.000 * gave-up
-            3.000 |
+            31.000 * gave-up
+            31.000 |
             """));
 
     [Test]
@@ -45,7 +45,7 @@ internal sealed class SendUntilAckedTests
         Assert.That(Run(peer), Is.EqualTo("""
             0.000 OACK windowsize=4
             0.050 DATA 1..4
-            0.250 DATA 1..4 again
+            0.250 DATA 1, 4 again
             36.650 * gave-up
             36.650 |
             """));
@@ -138,7 +138,7 @@ internal sealed class SendUntilAckedTests
             _stage.At(tenth / 10.0, () => peer.Send(ack));
         }
 
-        _stage.At(4, () => peer.Send("ERROR 0 x"));
+        _stage.At(4, () => peer.Send("superseded"));
         // R = 100 ms twice: SRTT 100, RTTVAR 50, then 37.5: RTO 250.
         Assert.That(Run(peer), Is.EqualTo("""
             0.000 DATA 1 (512 bytes)
@@ -148,7 +148,7 @@ internal sealed class SendUntilAckedTests
             0.950 DATA 3 (512 bytes) again
             1.950 DATA 3 (512 bytes) again
             3.950 DATA 3 (512 bytes) again
-            4.000 * closed (ERROR 0 "x")
+            4.000 * closed (superseded)
             4.000 |
             """));
     }
@@ -182,12 +182,12 @@ internal sealed class SendUntilAckedTests
     {
         // The first copy's ACK was only late: both copies are acknowledged, one DATA follows.
         var peer = new TestPeer("RRQ file octet");
-        _stage.At(1.2, () => peer.Send("ACK 1")).At(1.3, () => peer.Send("ACK 1")).At(1.4, () => peer.Send("ERROR 0 x"));
+        _stage.At(1.2, () => peer.Send("ACK 1")).At(1.3, () => peer.Send("ACK 1")).At(1.4, () => peer.Send("superseded"));
         Assert.That(Run(peer), Is.EqualTo("""
             0.000 DATA 1 (512 bytes)
             1.000 DATA 1 (512 bytes) again
             1.200 DATA 2 (512 bytes)
-            1.400 * closed (ERROR 0 "x")
+            1.400 * closed (superseded)
             1.400 |
             """));
     }
@@ -196,7 +196,7 @@ internal sealed class SendUntilAckedTests
     public void An_ack_in_the_very_moment_of_the_timeout_is_taken_in_either_order()
     {
         var peer = new TestPeer("RRQ file octet");
-        _stage.At(1, () => peer.Send("ACK 1")).At(1.5, () => peer.Send("ERROR 0 x"));
+        _stage.At(1, () => peer.Send("ACK 1")).At(1.5, () => peer.Send("superseded"));
         var seen = Run(peer);
         Assert.That(seen, Does.Contain("1.000 DATA 2 (512 bytes)\n"));
         Assert.That(seen, Does.EndWith("1.500 |"));
@@ -222,13 +222,13 @@ internal sealed class SendUntilAckedTests
     {
         // RTO 300 ms after R = 100 ms; at 0.5 the repeat is acknowledged.
         var peer = new TestPeer("RRQ file octet", _stage);
-        _stage.At(0.1, () => peer.Send("ACK 1")).At(0.5, () => peer.Send("ACK 2")).At(0.6, () => peer.Send("ERROR 0 x"));
+        _stage.At(0.1, () => peer.Send("ACK 1")).At(0.5, () => peer.Send("ACK 2")).At(0.6, () => peer.Send("superseded"));
         Assert.That(Run(peer), Is.EqualTo("""
             0.000 DATA 1 (512 bytes)
             0.100 DATA 2 (512 bytes)
             0.400 DATA 2 (512 bytes) again
             0.500 DATA 3 (512 bytes)
-            0.600 * closed (ERROR 0 "x")
+            0.600 * closed (superseded)
             0.600 |
             """));
         Assert.That(peer.Subscriptions, Is.EqualTo("0.000-0.400 0.400-0.600"));
@@ -243,7 +243,7 @@ internal sealed class SendUntilAckedTests
         Assert.That(Run(peer, new SessionLimits { Patience = TimeSpan.FromSeconds(1.5) }), Is.EqualTo("""
             0.000 OACK windowsize=4
             0.050 DATA 1..4
-            0.250 DATA 1..4 again
+            0.250 DATA 1, 4 again
             2.750 * gave-up
             2.750 |
             """));

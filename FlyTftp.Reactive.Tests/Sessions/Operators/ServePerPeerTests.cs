@@ -67,7 +67,7 @@ internal sealed class ServePerPeerTests
     }
 
     [Test]
-    public void The_same_request_again_counts_its_bytes_and_does_nothing_else()
+    public void The_same_request_again_counts_its_bytes_and_is_told_to_the_session()
     {
         Peer? peer = null;
         Serve(group =>
@@ -76,10 +76,10 @@ internal sealed class ServePerPeerTests
             return Echo(group);
         });
         Arrive("a RRQ x octet", "a RRQ x octet");
-        Assert.That(peer!.ReceivedBytes, Is.EqualTo(2 * 10));
+        Assert.That(peer!.RequestBytes, Is.EqualTo(2 * 10));
         Arrive("a ACK 9");
-        Assert.That(peer.ReceivedBytes, Is.EqualTo((2 * 10) + 4));
-        Assert.That(Lines, Is.EqualTo(new[] { "a RRQ \"x\" octet", "a ACK 9" }));
+        Assert.That(peer.RequestBytes, Is.EqualTo(2 * 10), "ACKs pay for nothing");
+        Assert.That(Lines, Is.EqualTo(new[] { "a RRQ \"x\" octet", "a the same request again", "a ACK 9" }));
     }
 
     [TestCase("RRQ y octet", false)]
@@ -140,8 +140,7 @@ internal sealed class ServePerPeerTests
             : when == "built" ? throw new InvalidOperationException(when)
             : Observable.Create<Emission>(IDisposable (_) => throw new InvalidOperationException(when)));
         Arrive("b RRQ x octet", "a RRQ bad octet", "b ACK 9", "a RRQ good octet", "a ACK 9");
-        Assert.That(Lines, Is.EqualTo(new[]
-        {
+        Assert.That(Lines, Is.EqualTo(new[] {
             "b RRQ \"x\" octet", $"* faulted (InvalidOperationException: {when})", "b ACK 9", "a RRQ \"good\" octet", "a ACK 9",
         }));
     }
@@ -161,12 +160,12 @@ internal sealed class ServePerPeerTests
     [Test]
     public void No_more_sessions_than_allowed_and_a_superseding_request_is_not_one_more()
     {
-        Serve(Echo, new SessionLimits { SessionsMax = 2 });
-        Arrive("a RRQ x octet", "b RRQ x octet", "c RRQ x octet", "a RRQ y octet", "b ACK 9", "c RRQ x octet", "a ACK 9", "c ACK 9");
+        Serve(group => Echo(group.Key, group.Do(_ => group.Key.HasAcknowledged = true)), new SessionLimits { SessionsMax = 2 });
+        Arrive("a RRQ x octet", "a ACK 1", "b RRQ x octet", "b ACK 1", "c RRQ x octet", "a RRQ y octet", "a ACK 1", "b ACK 9", "c RRQ x octet", "a ACK 9", "c ACK 9");
         Assert.That(Lines, Is.EqualTo(new[]
         {
-            "a RRQ \"x\" octet", "b RRQ \"x\" octet", "* ignored: TooManySessions", "a superseded", "a RRQ \"y\" octet", "b ACK 9",
-            "c RRQ \"x\" octet", "a ACK 9", "c ACK 9",
+            "a RRQ \"x\" octet", "a ACK 1", "b RRQ \"x\" octet", "b ACK 1", "* ignored: TooManySessions", "a superseded", "* closed (superseded)",
+            "a RRQ \"y\" octet", "a ACK 1", "b ACK 9", "c RRQ \"x\" octet", "a ACK 9", "c ACK 9",
         }));
     }
 
@@ -277,12 +276,13 @@ internal sealed class ServePerPeerTests
         _subscription = _stage.Watch(_packets.ServePerPeer(limits ?? new SessionLimits(), _drain, serve, new SessionCount(), _stage.Scheduler), Describe);
 
     /// <summary>What came, as ERRORs to the peer.</summary>
-    private IObservable<Emission> Echo(IGroupedObservable<Peer, Packet> peer) => Observable.Create<Emission>(observer =>
+    private IObservable<Emission> Echo(IGroupedObservable<Peer, Packet> group) => Echo(group.Key, group);
+    private IObservable<Emission> Echo(Peer peer, IObservable<Packet> packets) => Observable.Create<Emission>(observer =>
     {
         _subscribed++;
         return StableCompositeDisposable.Create(
             Disposable.Create(() => _disposed++),
-            peer.Select(packet => packet switch
+            packets.Select(packet => packet switch
                 {
                     { Kind: PacketKind.Acknowledgment, Block.Value: ThrowingAck } => throw new InvalidOperationException("thrown"),
                     { Kind: PacketKind.Acknowledgment, Block.Value: FailingAck } => Observable.Throw<Packet>(new InvalidOperationException("failed")),
@@ -290,7 +290,7 @@ internal sealed class ServePerPeerTests
                 })
                 .Merge()
                 .TakeUntil(packet => packet is { Kind: PacketKind.Acknowledgment, Block.Value: EndingAck })
-                .Select(packet => Emission.Error(peer.Key, new ErrorReport(ErrorCode.NotDefined, packet.ToString())))
+                .Select(packet => Emission.Error(peer, new ErrorReport(ErrorCode.NotDefined, packet.ToString())))
                 .Subscribe(observer));
     });
 

@@ -20,14 +20,14 @@ internal sealed class WindowLossTests
     public void A_gap_in_the_middle_is_resumed_after_with_a_whole_window()
     {
         var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=8");
-        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 8"), (0.15, "ACK 11"), (0.20, "ACK 19"), (0.25, "ERROR 0 x"));
+        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 8"), (0.15, "ACK 11"), (0.20, "ACK 19"), (0.25, "superseded"));
         Assert.That(_stage.Run(), Is.EqualTo("""
             0.000 OACK blksize=1000 windowsize=8
             0.050 DATA 1..8
             0.100 DATA 9..16
             0.150 DATA 12..19 again
             0.200 DATA 20..27
-            0.250 * closed (ERROR 0 "x")
+            0.250 * closed (superseded)
             0.250 |
             """));
         // 12 to 16 went a second time.
@@ -43,7 +43,7 @@ internal sealed class WindowLossTests
         for (var stray = 0; stray < 7; stray++) _stage.At(0.150 + (stray * 0.001), () => peer.Send("ACK 8"));
         _stage.At(0.200, () => peer.Send("ACK 16"));
         for (var stray = 0; stray < 7; stray++) _stage.At(0.201 + (stray * 0.001), () => peer.Send("ACK 16"));
-        _stage.At(0.25, () => peer.Send("ACK 24")).At(0.3, () => peer.Send("ERROR 0 x"));
+        _stage.At(0.25, () => peer.Send("ACK 24")).At(0.3, () => peer.Send("superseded"));
         Assert.That(_stage.Run(), Is.EqualTo("""
             0.000 OACK blksize=1000 windowsize=8
             0.050 DATA 1..8
@@ -51,7 +51,7 @@ internal sealed class WindowLossTests
             0.150 DATA 9..16 again
             0.200 DATA 17..24
             0.250 DATA 25..32
-            0.300 * closed (ERROR 0 "x")
+            0.300 * closed (superseded)
             0.300 |
             """));
     }
@@ -60,7 +60,7 @@ internal sealed class WindowLossTests
     public void Every_block_after_a_gap_in_the_middle_acknowledged_resumes_once()
     {
         var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=8");
-        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 8"), (0.4, "ERROR 0 x"));
+        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 8"), (0.4, "superseded"));
         for (var stray = 0; stray < 4; stray++) _stage.At(0.150 + (stray * 0.010), () => peer.Send("ACK 12"));
         Assert.That(_stage.Run(), Is.EqualTo("""
             0.000 OACK blksize=1000 windowsize=8
@@ -68,7 +68,7 @@ internal sealed class WindowLossTests
             0.100 DATA 9..16
             0.150 DATA 13..20 again
             0.275 DATA 20 (1000 bytes) again
-            0.400 * closed (ERROR 0 "x")
+            0.400 * closed (superseded)
             0.400 |
             """));
     }
@@ -79,7 +79,7 @@ internal sealed class WindowLossTests
         // A small answer takes 10 ms, a window far longer: no echo is too soon here. What tells them is that
         // so many blocks were under way, or had been sent twice; and that the silence between two of them is short.
         var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=8");
-        Send(peer, (0.01, "ACK 0"), (0.02, "ACK 8"), (0.1, "ACK 16"), (0.25, "ACK 24"), (0.29, "ERROR 0 x"));
+        Send(peer, (0.01, "ACK 0"), (0.02, "ACK 8"), (0.1, "ACK 16"), (0.25, "ACK 24"), (0.29, "superseded"));
         for (var stray = 0; stray < 7; stray++)
         {
             _stage.At(0.030 + (stray * 0.010), () => peer.Send("ACK 8"));
@@ -98,13 +98,13 @@ internal sealed class WindowLossTests
     {
         // A network that duplicates: ACK 8 twice, 1 ms apart, where no answer has ever come within 50 ms.
         var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=8");
-        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 8"), (0.101, "ACK 8"), (0.149, "ACK 8"), (0.15, "ACK 16"), (0.2, "ERROR 0 x"));
+        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 8"), (0.101, "ACK 8"), (0.149, "ACK 8"), (0.15, "ACK 16"), (0.2, "superseded"));
         Assert.That(_stage.Run(), Is.EqualTo("""
             0.000 OACK blksize=1000 windowsize=8
             0.050 DATA 1..8
             0.100 DATA 9..16
             0.150 DATA 17..24
-            0.200 * closed (ERROR 0 "x")
+            0.200 * closed (superseded)
             0.200 |
             """));
     }
@@ -114,7 +114,7 @@ internal sealed class WindowLossTests
     {
         // The client cannot know that a last block is missing; when it is asked, or asks with its own timer, that counts at once.
         var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=8");
-        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 8"), (0.35, "ACK 16"), (0.40, "ACK 23"), (0.45, "ERROR 0 x"));
+        Send(peer, (0.05, "ACK 0"), (0.10, "ACK 8"), (0.35, "ACK 16"), (0.40, "ACK 23"), (0.45, "superseded"));
         Assert.That(_stage.Run(), Is.EqualTo("""
             0.000 OACK blksize=1000 windowsize=8
             0.050 DATA 1..8
@@ -122,7 +122,7 @@ internal sealed class WindowLossTests
             0.225 DATA 16 (1000 bytes) again
             0.350 DATA 17..24
             0.400 DATA 24..31 again
-            0.450 * closed (ERROR 0 "x")
+            0.450 * closed (superseded)
             0.450 |
             """));
     }
@@ -134,7 +134,7 @@ internal sealed class WindowLossTests
         // RTO 700, and DATA 4 is not sent twice.
         var peer = new TestPeer("RRQ file octet");
         _stage.At(0.1, () => peer.Send("ACK 1")).At(0.6, () => peer.Send("ACK 2")).At(0.85, () => peer.Send("ACK 2"))
-            .At(1.1, () => peer.Send("ACK 3")).At(1.6, () => peer.Send("ACK 4")).At(1.7, () => peer.Send("ERROR 0 x"));
+            .At(1.1, () => peer.Send("ACK 3")).At(1.6, () => peer.Send("ACK 4")).At(1.7, () => peer.Send("superseded"));
         Assert.That(Run(peer), Is.EqualTo("""
             0.000 DATA 1 (512 bytes)
             0.100 DATA 2 (512 bytes)
@@ -143,7 +143,7 @@ internal sealed class WindowLossTests
             0.900 DATA 3 (512 bytes) again
             1.100 DATA 4 (512 bytes)
             1.600 DATA 5 (512 bytes)
-            1.700 * closed (ERROR 0 "x")
+            1.700 * closed (superseded)
             1.700 |
             """));
     }

@@ -27,14 +27,14 @@ internal sealed class RefereeTests
     [Test]
     public void Finds_an_OACK_too_many() => Assert.That(
         FirstViolation(static said => said.SelectMany(emission => emission.Kind == EmissionKind.OptionAcknowledgment
-            ? Enumerable.Repeat(emission, 3)
+            ? Enumerable.Repeat(emission, 9)
             : [emission])),
-        Does.Contain("sent its OACK more than twice"));
+        Does.Contain("sent its OACK more often"));
 
     [Test]
     public void Finds_a_window_too_many_to_a_peer_that_is_not_validated() => Assert.That(
         FirstViolation(static said => said.SelectMany(emission => emission is { Kind: EmissionKind.Blocks, FirstBlock: 1 }
-            ? Enumerable.Repeat(emission, 3)
+            ? Enumerable.Repeat(emission, 9)
             : [emission])),
         Does.Contain("peer that is not validated").Or.Contain("sooner than anything can be answered").Or.Contain("says nothing new"));
 

@@ -202,7 +202,7 @@ internal sealed class ServerLog(LogFactory factory) : IDisposable
     public void Received(in Datagram datagram)
     {
         if (!_logger.IsTraceEnabled) return;
-        var packet = datagram.IsUnreachable ? Packet.Unreachable : PacketReader.Read(datagram.Payload.Span);
+        var packet = datagram.IsUnreachable ? PacketReader.ReadUnreachable(datagram.Payload.Span) : PacketReader.Read(datagram.Payload.Span);
         Write(LogLevel.Trace, 50, nameof(Received), "{peer:l} --> {packet:l}", datagram.Flow.Remote.ToString(), packet.ToString());
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Server.Options;
 
@@ -11,8 +10,8 @@ namespace FlyTftp.Reactive.Server.Options;
 /// </summary>
 public static class ServerOptionTable
 {
-    /// <summary>Bytes: with its headers, four to every eight bytes at worst, a window can be paid by a client that is not validated yet.</summary>
-    internal const int MaxWindowBytes = AmplificationBudget.NetworkBurst / 2;
+    /// <summary>Bytes.</summary>
+    internal const int MaxWindowBytes = 512 * 1024;
 
     private const int MaxSessions = 1_000_000, MaxDrainSeconds = 3600, MaxLoops = 256, MaxUserLength = 32, MaxBusyPoll = 10_000, MaxHostName = 253, MaxHistory = 512 << 20;
     private static readonly ServerOptions Default = ServerOptions.Default;

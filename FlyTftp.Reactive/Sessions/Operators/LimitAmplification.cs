@@ -6,36 +6,28 @@ namespace FlyTftp.Reactive.Sessions.Operators;
 public static partial class PipelineOperators
 {
     /// <summary>
-    /// Holds back what would make this server an amplifier: as long as the peer is not validated, an emission beyond the free share has to
-    /// be paid from the budget; if it cannot, a <see cref="Withheld"/> note stands in its place and the timer will try again.
+    /// Holds back what would make this server an amplifier: as long as the peer is not proven, an emission beyond the free share has to be
+    /// covered by the budget; if it cannot, a <see cref="Withheld"/> note stands in its place.
     /// <code>
-    /// emissions  --OACK--DATA 1..4--DATA 5..8--
-    /// budget       free    −5600     +5600 (the ACK of block 4 has validated the peer)
+    /// emissions  --OACK--DATA 1..4--DATA 5..8--       --DATA 1
+    /// budget       free    −5600     −5600              (spent)
+    /// out        --OACK--DATA 1..4--DATA 5..8--       --(withheld|)
     /// </code>
-    /// Loopback cannot be forged from outside and is exempt. Ends with its source.
+    /// What is withheld is forgotten, not queued: a session that has sent nothing yet ends with it, and the client asks again. Loopback is
+    /// exempt. Otherwise ends with its source.
     /// </summary>
     public static IObservable<Emission> LimitAmplification(
-        this IObservable<Emission> emissions, AmplificationBudget budget, IScheduler scheduler)
-    {
-        var charged = 0;
-        return emissions.Select(emission =>
-        {
-            if (emission.Peer is not { } peer || peer.Flow.Remote.IsLoopback) return emission;
-            if (peer.IsValidated)
+        this IObservable<Emission> emissions, AmplificationBudget budget, IScheduler scheduler) =>
+        emissions
+            .Select(emission =>
             {
-                if (charged > 0) budget.GiveBack(peer.Flow.Remote, charged);
-                charged = 0;
-                peer.IsWithheld = false;
+                if (emission.Peer is not { IsFree: false } peer || emission.Kind == EmissionKind.Note) return emission;
+                var length = emission.Length;
+                peer.IsWithheld = !budget.TryCover(peer, length, scheduler.Now);
+                if (peer.IsWithheld) return Emission.Note(peer, new Withheld(peer.Flow, length));
+                peer.SentBytes += length;
                 return emission;
-            }
-
-            var length = emission.Length;
-            var owed = (int)Math.Max(0, peer.SentBytes + length - charged - AmplificationBudget.FreeFactor * peer.ReceivedBytes);
-            peer.IsWithheld = owed > 0 && !budget.TryCharge(peer.Flow.Remote, owed, scheduler.Now);
-            if (peer.IsWithheld) return Emission.Note(peer, new Withheld(peer.Flow, length));
-            charged += owed;
-            peer.SentBytes += length;
-            return emission;
-        });
-    }
+            })
+            .TakeUntil(static emission =>
+                emission is { Kind: EmissionKind.Note, SessionNote: Withheld, Peer: { SentBytes: 0, HasAcknowledged: false } });
 }

@@ -6,10 +6,16 @@ namespace FlyTftp.Reactive.Sessions.Recovery;
 /// Where one transfer stands: what is acknowledged, what is in flight, when to send again and when to give up. No Rx and no clock in it:
 /// the operators tell it what happened and when. "Index" is a block's number without rollover; the OACK counts as block 0.
 /// </summary>
-internal sealed class SendState
+internal sealed partial class SendState
 {
-    /// <summary>An unvalidated peer gets every emission at most this often again (the address may be forged).</summary>
+    /// <summary>
+    /// Who has acknowledged no DATA gets an emission at most this often again by the timer; who has not answered at all, only within three
+    /// times what it has sent. The address may be forged.
+    /// </summary>
     internal const int RepeatsBeforeValidation = 1;
+
+    /// <summary>A repeated request is answered no more often than this.</summary>
+    internal static readonly TimeSpan ReplyInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Admission _admission;
     private readonly SessionLimits _limits;
@@ -66,6 +72,7 @@ internal sealed class SendState
     {
         get
         {
+            if (_sending is Sending.Held or Sending.Round) return _sending == Sending.Held ? Proof!.Round.Hold : RoundDue;
             var spread = _sending is Sending.New or Sending.All ? _flight.Spread : TimeSpan.Zero;
             var due = spread + (ProbeDue ?? _timer.Due);
             var left = _emittedAt + _limits.Patience - _sentAt;
@@ -113,9 +120,12 @@ internal sealed class SendState
     /// <summary>What is to be sent now: the OACK, or the window that was loaded; or either of them again, or a part.</summary>
     public Emission Emit(DateTimeOffset now)
     {
+        if (_sending == Sending.New && PlanNote(now) is { } note) return note;
+        if (_sending == Sending.Round) BeginRound(now);
         if (_sending == Sending.New) Begin(now);
         Peer.IsAnswered = HasEmission = false;
         _sentAt = now;
+        (Peer.InFlight, Peer.SentAt) = ((_window.First, _window.Last), now);
         _retransmissions += _repeated;
         var isRepeat = _repeated > 0;
         var (first, last) = (_window.First, _window.Last);
@@ -123,6 +133,8 @@ internal sealed class SendState
         {
             Sending.Probe => Emission.Blocks(Peer, _transfer, last, 1, _window.LastLength, isRepeat),
             Sending.Ends => Emission.Blocks(Peer, _transfer, first, 2, _window.LastLength, isRepeat, step: _window.Count - 1),
+            Sending.Round when Proof!.Round.LeavesOneOut => Emission.Blocks(
+                Peer, _transfer, first, _window.Count + 1, last + 2 == _planned.Last ? _planned.LastLength : Parameters.BlockSize, isRepeat, leavesOneOut: true),
             _ => Emission.Blocks(Peer, _transfer, first, _window.Count, _window.LastLength, isRepeat, pacing: _flight.Pacing),
         };
     }
@@ -133,37 +145,47 @@ internal sealed class SendState
     /// </summary>
     public bool Expire(DateTimeOffset now)
     {
+        if (_closing is { } packet) return !EndBy(packet);
+        if (_sending == Sending.Held) return EmitNext(Sending.Round, 0);
         var isPatient = now - _heardAt < (Peer.IsValidated ? _patience : _limits.Patience);
         if (Peer.IsWithheld)
         {
-            // Nothing was sent: that is no attempt and no sign of congestion. Backing off would starve the last of a room full of machines.
+            // Nothing was sent: that is no attempt. Who has shown no more than an ACK 0 has to ask again.
             _retransmissions -= _repeated;
             _emittedAt = now;
-            return isPatient ? EmitNext(_sending, _repeated) : End(Sessions.Outcome.GaveUp, "withheld");
+            if (!isPatient) return End(Sessions.Outcome.GaveUp, "withheld");
+            _timer.BackOff();
+            return !Peer.IsValidated || EmitNext(_sending, _repeated);
         }
 
-        if (ProbeDue is not null) return Repeat(Sending.Probe);
-        var allowed = Peer.IsValidated ? _limits.Retries : Math.Min(RepeatsBeforeValidation, _limits.Retries);
+        if (_sending != Sending.Round && ProbeDue is not null) return Repeat(Sending.Probe);
+        var allowed = Peer.IsValidated ? _limits.Retries : Peer.HasAcknowledged || IsRepeatFree ? Math.Min(RepeatsBeforeValidation, _limits.Retries) : 0;
         var isSpent = _failures >= allowed || (!Peer.IsValidated && now - _emittedAt >= _limits.Patience);
-        if (isSpent && !(isPatient && Peer.HasAcknowledged))
+        if (!isPatient && (isSpent || _sending == Sending.Round))
         {
             // When all was sent, the client most likely has it and only its last ACK was lost.
             return End(_window.IsFinal && Peer.HasAcknowledged ? Sessions.Outcome.Unconfirmed : Sessions.Outcome.GaveUp, null);
         }
 
         _timer.BackOff();
-        // Patience with a silent client lets it wait, and never sends more than was allowed.
+        if (_sending == Sending.Round) return AskAgain(allowed);
+        // Patience with a silent client lets it wait, and never sends more than was allowed: a flash writer needs its time for the first ACK.
         if (isSpent) return true;
         _failures++;
-        // A large window is not sent again blindly: first what is needed to learn where the client stands.
-        return Repeat(_flight.Repeats == 0 && _window.Count > _recovery?.Burst ? Sending.Ends : Sending.All);
+        // A large window is not sent again blindly, and to the unproven none: first what is needed to learn where the client stands.
+        var isBlind = _window.Count > 1 && (!Peer.IsFree || (_flight.Repeats == 0 && _window.Count > _recovery?.Burst));
+        return Repeat(isBlind ? Sending.Ends : Sending.All);
     }
 
     /// <summary>
     /// Judges a packet. True when the transfer goes on by it, or ends: <see cref="NeedsBlocks"/> and <see cref="Outcome"/> say which.
     /// </summary>
-    public bool Judge(in Packet packet, DateTimeOffset now) =>
-        packet.Kind == PacketKind.Acknowledgment ? Acknowledge(packet.Block, now) : EndsWith(packet);
+    public bool Judge(in Packet packet, DateTimeOffset now) => packet.Kind switch
+    {
+        PacketKind.Acknowledgment => Acknowledge(packet.Block, now),
+        PacketKind.Repeated => IsReplyLost(now) && Repeat(Sending.All),
+        _ => EndsWith(packet),
+    };
 
     /// <summary>
     /// Judges an ACK. True when it was awaited: it answers what is in flight, or it names a gap after which to resume. Then
@@ -172,18 +194,26 @@ internal sealed class SendState
     public bool Acknowledge(BlockNumber block, DateTimeOffset now)
     {
         if (_window.Count == 0) return false;
-        // Nobody can have got what was withheld: whoever acknowledges it guesses, and must not be validated by that.
-        if (Peer.IsWithheld && _repeated == 0) return false;
+        // Nobody can have got what was withheld: whoever acknowledges it guesses. The last ACK again asks for it.
+        if (Peer.IsWithheld && _repeated == 0) return block == BlockNumber.Of(_acknowledged) && !IsOffer && AskForWithheld(now);
+        if (_sending is Sending.Held or Sending.Round) return AcknowledgeRound(block, now);
         var index = block.IndexAtOrBelow(_window.Last);
         if (index < 0 || index < _acknowledged || index > _flight.HighestBy(now)) return false;
         if (index == _acknowledged && !IsNewGap(index, now)) return false;
 
         Learn(index, now);
+        return Advance(index, now);
+    }
+
+    private bool Advance(long index, DateTimeOffset now)
+    {
         if (index > _acknowledged)
         {
             Peer.HasAcknowledged = true;
             Peer.IsValidated |= index > 0;
+            Peer.AcknowledgedBytes = index * Parameters.BlockSize;
             _heardAt = now;
+            _closing = null;
             _failures = 0;
             _timer.Advance();
         }
@@ -199,42 +229,6 @@ internal sealed class SendState
         (_acknowledged, _window, _loadingSince) = (index, Window.NothingAfter(index), now);
         Peer.IsAnswered = true;
         return EmitNext(Sending.New, 0);
-    }
-
-    /// <summary>Judges a packet that ends the session whatever it stands at. True if it did.</summary>
-    public bool EndsWith(in Packet packet)
-    {
-        switch (packet.Kind)
-        {
-            case PacketKind.Error when IsOffer && packet.ErrorReport.Code is ErrorCode.NotDefined or ErrorCode.OptionNegotiation:
-                End(Sessions.Outcome.Probe, packet.ErrorReport.Message);
-                return true;
-            case PacketKind.Error:
-                End(Sessions.Outcome.Closed, packet.ToString());
-                return true;
-            case PacketKind.Unreachable or PacketKind.Superseded:
-                // A ROM that has its last block may close its port, or ask for the next file, without a last ACK that arrives.
-                End(_window.IsFinal && Peer.HasAcknowledged ? Sessions.Outcome.Unconfirmed : Sessions.Outcome.Closed, packet.ToString());
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    /// <summary>The record of the session.</summary>
-    public SessionEnded Summarize(DateTimeOffset now)
-    {
-        var blocks = Math.Max(0, _acknowledged);
-        var bytes = blocks * Parameters.BlockSize - _shortfall;
-        return _admission.End(Outcome ?? Sessions.Outcome.Faulted, Detail, now) with
-        {
-            // Of a large netascii file only its end tells the size.
-            Size = _admission.Content!.Length ?? (Outcome == Sessions.Outcome.Complete ? bytes : null),
-            Bytes = bytes,
-            Blocks = blocks,
-            Retransmissions = _retransmissions,
-            RoundTrip = _timer.RoundTrip,
-        };
     }
 
     /// <summary>A window is sent for the first time.</summary>
@@ -295,5 +289,6 @@ internal sealed class SendState
     {
         _timer.Measure(roundTrip);
         _recovery?.Measure(roundTrip);
+        Peer.RoundTrip = _timer.RoundTrip;
     }
 }

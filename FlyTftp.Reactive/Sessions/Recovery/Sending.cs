@@ -14,4 +14,10 @@ internal enum Sending : byte
 
     /// <summary>All of it again.</summary>
     All,
+
+    /// <summary>Nothing yet: a round of a challenge is held back.</summary>
+    Held,
+
+    /// <summary>That round (<see cref="Peers.ProofOfReceipt"/>).</summary>
+    Round,
 }

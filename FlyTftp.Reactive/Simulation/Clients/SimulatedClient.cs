@@ -44,7 +44,7 @@ internal sealed class SimulatedClient
     {
         (_profile, _link, _uplink, _ledger, _referee, _chance, _scheduler) = (profile, link, uplink, ledger, referee, chance, scheduler);
         // A forger's victims are networks of their own (198.19, not 198.18): what it spends must not cost anybody else's boot.
-        _address = (profile.Forges ? 0xC613_0000u : 0xC612_0000u) + (uint)number;
+        _address = (profile.Forges ? Referee.Victims : 0xC612_0000u) + (uint)number;
         _name = $"client {number} ({profile.Name})";
         PlanDownloads(files);
     }

@@ -1,4 +1,5 @@
 using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Sessions.Peers;
 
 namespace FlyTftp.Reactive.Simulation.Rules;
 
@@ -8,6 +9,10 @@ namespace FlyTftp.Reactive.Simulation.Rules;
 /// </summary>
 internal sealed class AmplificationWatch(DateTimeOffset start)
 {
+    private const int NetworkBurst = AmplificationBudget.UnknownBurst + AmplificationBudget.AnsweredBurst;
+    private const int NetworkRate = AmplificationBudget.UnknownRate + AmplificationBudget.AnsweredRate;
+
+    private readonly HashSet<Endpoint> _proven = [];
     private readonly Dictionary<SessionWatch, long> _owed = [];
     private readonly Dictionary<ulong, long> _networks = [];
     private long _total;
@@ -15,26 +20,28 @@ internal sealed class AmplificationWatch(DateTimeOffset start)
     /// <returns>What is wrong, or <c>null</c>.</returns>
     public string? Sent(SessionWatch session, in Endpoint remote, DateTimeOffset now)
     {
-        var owed = Math.Max(0, session.SentUnvalidated - AmplificationBudget.FreeFactor * session.ReceivedBytes);
+        var owed = Math.Max(0, session.SentUnproven - AmplificationBudget.FreeFactor * session.RequestBytes);
         var more = owed - _owed.GetValueOrDefault(session);
         if (more <= 0) return null;
         _owed[session] = owed;
         var network = Add(remote, more);
         var seconds = (now - start).TotalSeconds;
-        return network > AmplificationBudget.NetworkBurst + seconds * AmplificationBudget.NetworkRate ? $"{network} bytes went to unvalidated peers of its network"
-            : _total > AmplificationBudget.TotalBurst + seconds * AmplificationBudget.TotalRate ? $"{_total} bytes went to unvalidated peers in all"
+        var key = NetworkBuckets.NetworkOf(remote);
+        var burst = NetworkBurst + (double)ProvenAddresses.Allowance * _proven.Count(address => NetworkBuckets.NetworkOf(address) == key);
+        return network > burst + seconds * NetworkRate ? $"{network} bytes went to unproven peers of its network"
+            : _total > 2 * (seconds + AmplificationBudget.TotalBurstSeconds) * AmplificationBudget.DefaultTotalRate + _proven.Count * (double)ProvenAddresses.Allowance ? $"{_total} bytes went to unproven peers in all"
             : null;
     }
 
-    public void Validated(SessionWatch session, in Endpoint remote)
+    public void Proven(SessionWatch session, in Endpoint remote)
     {
+        _proven.Add(remote with { Port = 0 });
         if (_owed.Remove(session, out var owed)) Add(remote, -owed);
     }
 
     private long Add(in Endpoint remote, long bytes)
     {
-        // All simulated clients have IPv4 addresses; a network is a /24.
-        var key = remote.Low >> 8;
+        var key = NetworkBuckets.NetworkOf(remote);
         _total += bytes;
         return _networks[key] = _networks.GetValueOrDefault(key) + bytes;
     }

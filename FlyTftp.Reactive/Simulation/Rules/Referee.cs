@@ -16,12 +16,16 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
     /// <summary>What a disk that is meant to fail fails with: no bug.</summary>
     public const string DiskFailure = "disk failed as it should";
 
+    /// <summary>Addresses in whose name forgers ask: 198.19.0.0/16.</summary>
+    public const uint Victims = 0xC613_0000;
+
     // What is hashed of a datagram: its header and a few bytes of the payload. All bytes are compared by who receives them.
     private const int HashedBytes = 16;
 
     private readonly DateTimeOffset _start = scheduler.Now;
     private readonly Dictionary<Flow, SessionWatch> _sessions = [];
     private readonly HashSet<Flow> _replaced = [];
+    private readonly Dictionary<Flow, (Request Request, int Length)> _waiting = [];
     private readonly AmplificationWatch _amplification = new(scheduler.Now);
     private readonly long[] _outcomes = new long[Enum.GetValues<Outcome>().Length];
     private readonly List<TransferTime> _transfers = [];
@@ -36,6 +40,9 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
 
     /// <summary>Sessions that have begun and not ended.</summary>
     public int OpenSessions { get; private set; }
+
+    /// <summary>Requests that may yet open a session of their own, which is known of from its first emission on.</summary>
+    public int WaitingRequests => _waiting.Count;
 
     public long Datagrams { get; private set; }
 
@@ -68,7 +75,10 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
 
     public void Abandoned() => AbandonedClients++;
 
-    /// <summary>A copy of a request that had been answered already came late and, as the newest request, has won.</summary>
+    /// <summary>
+    /// A copy of a request that had been answered already came late and, as the newest request, has won; or the path was too bad for the client to
+    /// prove that it receives.
+    /// </summary>
     public bool WasReplacedByLateCopy(Flow flow) => _replaced.Contains(flow);
 
     /// <summary>Lets the disk answer.</summary>
@@ -88,6 +98,7 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
         var before = _sessions.GetValueOrDefault(datagram.Flow);
         var wasOpen = before is { IsOver: false };
         // What an ICMP message quotes is the server's own, and whoever asks everybody asks nobody.
+        if (datagram.IsUnreachable && before is { IsOver: false }) before.MayClose = true;
         if (!datagram.IsUnreachable && !datagram.IsBroadcast) Judge(PacketReader.Read(datagram.Payload.Span), before);
         server.OnNext(datagram);
         if (_request is not null) Note(before, wasOpen);
@@ -109,10 +120,20 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
             return;
         }
 
-        var problem = emission.Kind == EmissionKind.Note ? JudgeNote(emission.SessionNote, session, now) : session.Judge(emission, _cause, now);
-        if (problem is null && !session.IsValidated && emission.Kind != EmissionKind.Note)
+        var problem = JudgeProof(peer, session);
+        problem ??= emission.Kind == EmissionKind.Note ? JudgeNote(emission.SessionNote, session, now) : session.Judge(emission, _cause, now);
+        if (problem is null && !session.IsProven && emission.Kind != EmissionKind.Note)
             problem = _amplification.Sent(session, peer.Flow.Remote, now);
         if (problem is not null) Fail($"the session of {peer.Flow.Remote} (\"{peer.Request.FileName}\") {problem}, at {emission}");
+    }
+
+    /// <summary>Who asks in others' names must never be taken for one who receives.</summary>
+    private string? JudgeProof(Peer peer, SessionWatch session)
+    {
+        if (peer.Kind != PeerKind.Proven || session.IsProven) return null;
+        session.IsProven = true;
+        _amplification.Proven(session, peer.Flow.Remote);
+        return (uint)peer.Flow.Remote.Low >> 16 == Victims >> 16 ? "took a forger for its victim" : null;
     }
 
     /// <summary>A datagram that leaves.</summary>
@@ -136,19 +157,26 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
     {
         if (packet.IsRequest) _request = packet.Request;
         if (session is not { IsOver: false }) return;
-        if (_request is null) session.ReceivedBytes += _arrival.Payload.Length;
+        session.IsAskedAgain = packet.IsRequest;
+        if (packet.IsRequest)
+        {
+            session.RequestBytes += _arrival.Payload.Length;
+            session.Requests++;
+        }
+
+        session.MayClose |= packet.Kind == PacketKind.Error || packet.IsRequest;
         if (packet.Kind != PacketKind.Acknowledgment) return;
-        var wasValidated = session.IsValidated;
         session.Acknowledge(packet.Block, scheduler.Now);
-        if (session.IsValidated && !wasValidated) _amplification.Validated(session, _arrival.Flow.Remote);
     }
 
     /// <summary>What a request has brought about.</summary>
     private void Note(SessionWatch? before, bool wasOpen)
     {
         if (_isIgnored) return;
-        if (before is { IsOver: false }) before.ReceivedBytes += _arrival.Payload.Length;
-        else if (!_hasOpened) Open(_arrival.Flow, _request!);
+        // If it is for something else, it may wait until it is clear that the transfer before does not go on.
+        if (before is { IsOver: false }) _waiting[_arrival.Flow] = (_request!, _arrival.Payload.Length);
+        // One that had been waiting may have come to its end by this one.
+        else if (!_hasOpened || !_sessions[_arrival.Flow].Request.Equals(_request)) Open(_arrival.Flow, _request!);
         if (wasOpen && before!.IsOver && before.Request.Equals(_request)) _replaced.Add(_arrival.Flow);
     }
 
@@ -158,9 +186,13 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
         if (known is { Peer: null, IsOver: false }) known.Peer = peer;
         if (known?.Peer == peer) return known;
         // Two at a time, or one that no request has opened.
-        if (known is { IsOver: false } || _cause != Cause.Arrival || _request is null || _arrival.Flow != peer.Flow) return null;
+        if (known is { IsOver: false }) return null;
+        var hasAsked = _cause == Cause.Arrival && _request is not null && _arrival.Flow == peer.Flow;
+        var hasWaited = _waiting.Remove(peer.Flow, out var waiting) && waiting.Request.Equals(peer.Request);
+        if (!hasAsked && !hasWaited) return null;
         var session = Open(peer.Flow, peer.Request);
         session.Peer = peer;
+        session.RequestBytes = hasAsked ? _arrival.Payload.Length : waiting.Length;
         return session;
     }
 
@@ -168,14 +200,26 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
     {
         _hasOpened = true;
         OpenSessions++;
-        return _sessions[flow] = new SessionWatch(request, limits, scheduler.Now) { ReceivedBytes = _arrival.Payload.Length };
+        return _sessions[flow] = new SessionWatch(request, limits, scheduler.Now) { RequestBytes = _arrival.Payload.Length };
     }
 
     private string? JudgeNote(SessionNote note, SessionWatch session, DateTimeOffset now)
     {
-        if (note is Withheld) session.Withhold(now);
+        if (note is HeldBack) session.Challenge();
+        if (note is Withheld)
+        {
+            session.Withhold(now);
+            // What has sent nothing is forgotten with its reply.
+            if (session.SentUnproven == 0 && !session.IsOver)
+            {
+                session.IsOver = true;
+                OpenSessions--;
+            }
+        }
+
         if (note is not SessionEnded end) return null;
 
+        if (session.IsDisproven) _replaced.Add(end.Flow);
         _fingerprint.Add((ulong)end.Outcome);
         _outcomes[(int)end.Outcome]++;
         var problem = session.JudgeEnd(end, _cause, now);

@@ -1,5 +1,6 @@
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Sessions.Peers;
 using FlyTftp.Reactive.Sessions.Recovery;
 
 namespace FlyTftp.Reactive.Simulation.Rules;
@@ -18,9 +19,16 @@ internal enum Cause : byte
 /// </summary>
 internal sealed class SessionWatch(Request request, SessionLimits limits, DateTimeOffset opened)
 {
-    /// <summary>The reply and its one repeat.</summary>
-    private const int SendsToUnvalidated = 2;
+    /// <summary>The reply to each request, and one repeat by the timer.</summary>
+    private int SendsToUnvalidated => Requests + 1;
 
+    private const int RoundBlocksMax = 4;
+
+    // Each may be begun anew by an ACK of what was sent before it.
+    private const int RoundsMax = 4 * (ProofOfReceipt.PassesNeeded + ProofOfReceipt.DoubtsMax);
+
+    private int _rounds;
+    private bool _isWithheld;
     private RetransmissionModel _timer = new(null);
     private int _windowSize = 1;
     private long _acknowledged = -1;
@@ -42,16 +50,31 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     /// <summary>Known from its first emission on.</summary>
     public Peer? Peer { get; set; }
 
-    public bool IsOver { get; private set; }
+    public bool IsOver { get; set; }
 
     public bool HasAcknowledged { get; private set; }
 
     /// <summary>An ACK of a DATA block that was sent has arrived.</summary>
     public bool IsValidated { get; private set; }
 
-    public long ReceivedBytes { get; set; }
+    public long RequestBytes { get; set; }
 
-    public long SentUnvalidated { get; private set; }
+    /// <summary>How often it was asked for.</summary>
+    public int Requests { get; set; } = 1;
+
+    /// <summary>The pipeline takes it for a peer that receives what is sent to it.</summary>
+    public bool IsProven { get; set; }
+
+    /// <summary>It has been challenged as often as doubts may be, and has not passed.</summary>
+    public bool IsDisproven => !IsProven && _rounds > ProofOfReceipt.DoubtsMax;
+
+    /// <summary>What has just come is a request.</summary>
+    public bool IsAskedAgain { get; set; }
+
+    /// <summary>An ERROR, another request or ICMP has come since the last ACK that went forward.</summary>
+    public bool MayClose { get; set; }
+
+    public long SentUnproven { get; private set; }
 
     public Request Request => request;
 
@@ -83,13 +106,13 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         _timer.Advance();
         (HasAcknowledged, IsValidated) = (true, IsValidated || index > 0);
         _firstHeard ??= now;
-        (_acknowledged, _heardAt, _resumed) = (index, now, 0);
+        (_acknowledged, _heardAt, _resumed, MayClose) = (index, now, 0, false);
     }
 
     public string? Judge(in Emission emission, Cause cause, DateTimeOffset now)
     {
         if (IsOver) return "sent after its end";
-        if (!IsValidated) SentUnvalidated += emission.Length;
+        if (!IsProven) SentUnproven += emission.Length;
         return emission.Kind switch
         {
             EmissionKind.Error => null,
@@ -98,10 +121,17 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         };
     }
 
+    /// <summary>It holds blocks back, to see whether the client waits for them.</summary>
+    public void Challenge()
+    {
+        _rounds++;
+        _timer.LoseTrackForGood();
+    }
+
     /// <summary>It would have sent, and was not allowed to.</summary>
     public void Withhold(DateTimeOffset now)
     {
-        (_sentAt, _withheldAt) = (now, now);
+        (_sentAt, _withheldAt, _isWithheld) = (now, now, true);
         _timer.LoseTrackForGood();
     }
 
@@ -111,7 +141,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         IsOver = true;
         if (end.Outcome == Outcome.Faulted && end.Detail != Referee.DiskFailure) return $"failed: {end.Detail}";
         if (end.Outcome == Outcome.Complete && _acknowledged != _highestSent) return "calls itself complete before its last block is acknowledged";
-        if (cause == Cause.Timer && HasAcknowledged && now - _heardAt < limits.Patience)
+        if (cause == Cause.Timer && HasAcknowledged && !MayClose && !IsDisproven && now - _heardAt < limits.Patience)
             return $"gave up after {(now - _heardAt).TotalSeconds} s of silence";
         return null;
     }
@@ -125,7 +155,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
             _lastSentAt = now;
         }
 
-        if (++_offers > SendsToUnvalidated) return "sent its OACK more than twice";
+        if (++_offers > SendsToUnvalidated) return "sent its OACK more often than it was asked, and once by its timer";
         if (HasAcknowledged) return "sent its OACK though that was acknowledged";
         var problem = JudgeRepeat(_offers > 1, cause, now);
         (_first, _last, _lastSends, _sentAt) = (0, 0, _offers, now);
@@ -149,8 +179,9 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         if (last > _acknowledged + _windowSize) return $"sent block {last}, beyond a window of {_windowSize} after {_acknowledged}";
         // However long the disk took: the client has not kept anybody waiting.
         if (cause == Cause.Load) _loadedAt = now;
+        if (_rounds > 0 && !IsProven) return JudgeRound(emission, now);
         if (now - _heardAt > Silence && now - _withheldAt > Silence && now - _loadedAt > Silence) return $"still sends after {(now - _heardAt).TotalSeconds} s without a new ACK";
-        var isNew = _last <= 0 || cause != Cause.Timer || _last <= _acknowledged;
+        var isNew = _last <= 0 || (cause != Cause.Timer && !IsAskedAgain) || _last <= _acknowledged;
         _atOnce = emission.BlockCount + (!isNew && now == _sentAt ? _atOnce : 0);
         if (!_hasDelivered && _atOnce > PathEstimate.InitialDatagrams && _timer.ShortestRoundTrip > PathEstimate.PacedFrom)
             return $"sent {_atOnce} blocks at once on a path that it does not know";
@@ -162,9 +193,20 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         _highestSent = Math.Max(_highestSent, last);
         _isWhole = _last - _first + 1 >= _windowSize || emission.LastLength < emission.Transfer.BlockSize;
         _firstHeard = null;
-        _isProgress = false;
+        _isProgress = _isWithheld = false;
         if (!isContinued) _timer.Arm();
         return problem ?? JudgeAmount(emission.BlockCount);
+    }
+
+    /// <summary>A round of a challenge: a few blocks after what is acknowledged, and no more rounds than can be doubted.</summary>
+    private string? JudgeRound(in Emission emission, DateTimeOffset now)
+    {
+        if (emission.BlockCount > RoundBlocksMax) return $"challenged with {emission.BlockCount} blocks";
+        if (emission.FirstBlock != _acknowledged + 1) return $"challenged with block {emission.FirstBlock} when {_acknowledged} was acknowledged";
+        if (_rounds > RoundsMax) return $"challenged {_rounds} times";
+        (_first, _last, _cursor) = (emission.FirstBlock, emission.LeavesOneOut ? emission.LastBlock - 2 : emission.LastBlock, emission.LastBlock);
+        (_highestSent, _sentAt, _beganAt, _isLastFresh, _isProgress) = (Math.Max(_highestSent, _last), now, now, false, false);
+        return null;
     }
 
     /// <summary>What is sent, if it does not continue a window, is its beginning, or its last block again.</summary>
@@ -174,7 +216,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         if (!isNew && HasWindows && first == last && last == _last && first != _acknowledged + 1) return JudgeRepeat(true, cause, now);
         if (first != _acknowledged + 1) return $"sent block {first} when {_acknowledged} was acknowledged";
         if (emission.Step > 1 && last != _last) return $"sent block {last} behind {first}, and it is not the window's last";
-        var problem = cause == Cause.Arrival && !_isProgress && _last >= 0 && !isFirstWindow ? JudgeResumption(now) : JudgeRepeat(last <= _highestSent, cause, now);
+        var problem = cause == Cause.Arrival && !_isProgress && !IsAskedAgain && !_isWithheld && _last >= 0 && !isFirstWindow ? JudgeResumption(now) : JudgeRepeat(last <= _highestSent, cause, now);
         if (isNew) (_first, _last, _beganAt, _isLastFresh) = (first, first - 1, now, last > _highestSent);
         return problem;
     }

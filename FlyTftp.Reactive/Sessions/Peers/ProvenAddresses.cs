@@ -1,0 +1,52 @@
+namespace FlyTftp.Reactive.Sessions.Peers;
+
+/// <summary>
+/// Addresses that have shown that they receive what is sent to them. For <see cref="Lifetime"/> their next transfers start without any
+/// charge to their network, up to <see cref="Allowance"/>: anybody may ask in the name of a machine that has just booted, so this is bounded too.
+/// </summary>
+public sealed class ProvenAddresses
+{
+    /// <summary>Addresses that are remembered; of more the oldest is forgotten, and has to show it again when its network is short.</summary>
+    public const int AddressesMax = 16_384;
+
+    /// <summary>Bytes that one proof is good for.</summary>
+    public const int Allowance = 1 << 20;
+
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<Endpoint, Entry> _entries = [];
+    private readonly Queue<Endpoint> _oldestFirst = new();
+
+    public int Count => _entries.Count;
+
+    /// <summary>Begins the address's minute and its allowance anew.</summary>
+    public void Add(in Endpoint remote, DateTimeOffset now)
+    {
+        var key = remote with { Port = 0 };
+        if (!_entries.ContainsKey(key))
+        {
+            ForgetOld(now);
+            _oldestFirst.Enqueue(key);
+        }
+
+        _entries[key] = new Entry(now + Lifetime, Allowance);
+    }
+
+    /// <summary>Takes <paramref name="bytes"/> from the address's allowance, or says no.</summary>
+    public bool TryCharge(in Endpoint remote, long bytes, DateTimeOffset now)
+    {
+        var key = remote with { Port = 0 };
+        if (!_entries.TryGetValue(key, out var entry) || entry.Until <= now || entry.Left < bytes) return false;
+        _entries[key] = entry with { Left = entry.Left - bytes };
+        return true;
+    }
+
+    private void ForgetOld(DateTimeOffset now)
+    {
+        // What has been proven anew stands at its old place in the queue, and may go before its time: it is asked once more, no worse.
+        while (_oldestFirst.TryPeek(out var key) && (_entries.Count >= AddressesMax || _entries[key].Until <= now))
+            _entries.Remove(_oldestFirst.Dequeue());
+    }
+
+    private readonly record struct Entry(DateTimeOffset Until, long Left);
+}

@@ -1,0 +1,89 @@
+using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions.Peers;
+
+namespace FlyTftp.Reactive.Sessions.Recovery;
+
+/// <summary>
+/// How a peer is sent to that has to prove that it receives: instead of a window a round of a challenge, which is held back, sent and judged
+/// (<see cref="ProofOfReceipt"/>); or nothing, where the budget does not cover that.
+/// </summary>
+internal sealed partial class SendState
+{
+    private const string NotProven = "it did not show that it receives what is sent";
+
+    // What was loaded, while a round of a challenge is the window.
+    private Window _planned;
+
+    private ProofOfReceipt? Proof => _admission.Proof;
+
+    private bool AskForWithheld(DateTimeOffset now)
+    {
+        _heardAt = now;
+        return EmitNext(_sending, _repeated);
+    }
+
+    /// <summary>What stands in the place of a window that may not go out, or not yet; <c>null</c>: it may.</summary>
+    private Emission? PlanNote(DateTimeOffset now)
+    {
+        if (Proof is not { } proof || IsOffer || !Peer.HasAcknowledged) return null;
+        var plan = proof.Next(_window.Count, LengthOfWindow, Parameters.BlockSize + PacketReader.DataOffset, _timer.RoundTrip, now);
+        if (plan == WindowPlan.Send) return null;
+        // Of what was sent before and is still being spread over time, nothing more is to go out.
+        (Peer.IsAnswered, HasEmission) = (true, false);
+        (Peer.IsWithheld, _sentAt) = (plan == WindowPlan.Withhold, now);
+        if (Peer.IsWithheld) return Emission.Note(Peer, new Withheld(Peer.Flow, LengthOfWindow));
+        (_planned, _sending, _emittedAt) = (_window, Sending.Held, now);
+        return Emission.Note(Peer, new HeldBack(Peer.Flow));
+    }
+
+    private TimeSpan RoundDue => Proof!.Round.Silence > _timer.Due ? Proof.Round.Silence : _timer.Due;
+
+    private void BeginRound(DateTimeOffset now)
+    {
+        var round = Proof!.Round;
+        if (round.LeavesOneOut) _window = new Window(_planned.First, round.Blocks, Parameters.BlockSize, IsFinal: false);
+        Begin(now);
+        Proof.Sent(now);
+    }
+
+    /// <summary>A round was not answered. Another is drawn; in the end the client has to ask for it.</summary>
+    private bool AskAgain(int allowed)
+    {
+        if (Proof!.Misses >= allowed) return true;
+        Proof.Miss();
+        return DrawAnew();
+    }
+
+    private bool DrawAnew()
+    {
+        _flight.End(_flight.Ended);
+        _window = _planned;
+        return EmitNext(Sending.New, 0);
+    }
+
+    private bool AcknowledgeRound(BlockNumber block, DateTimeOffset now)
+    {
+        var ahead = (short)(block.Value - BlockNumber.Of(_acknowledged).Value);
+        // The last ACK again is a client's own timer: not heard while it is to wait, and a question when it has waited long enough.
+        if (ahead <= 0) return ahead == 0 && _sending == Sending.Round && now - _sentAt >= RoundDue && DrawAnew();
+        var index = _acknowledged + ahead;
+        if (Proof!.Judge(ahead, wasSentBefore: index <= _flight.SentBefore, now) == ProofVerdict.Failed)
+        {
+            End(Sessions.Outcome.GaveUp, NotProven);
+            return true;
+        }
+
+        if (_sending == Sending.Round && index == _window.Last && _flight.IsLastFresh) _timer.Measure(now - _flight.Ended);
+        Peer.RoundTrip = _timer.RoundTrip;
+        return Advance(index, now);
+    }
+
+    /// <summary>The timer may send the reply again: three times the request covers both.</summary>
+    private bool IsRepeatFree => Peer.IsFreeOf(LengthOfWindow);
+
+    private int LengthOfWindow => IsOffer
+        ? PacketWriter.LengthOf(_admission.Granted)
+        : (_window.Count - 1) * (Parameters.BlockSize + PacketReader.DataOffset) + _window.LastLength + PacketReader.DataOffset;
+
+    private bool IsReplyLost(DateTimeOffset now) => AwaitsAck && !Peer.HasAcknowledged && now - _sentAt >= ReplyInterval;
+}
