@@ -12,7 +12,7 @@ internal sealed record MetricSources
     /// <summary>Datagrams that the system would not send; only ever grows.</summary>
     public Func<long> UnsentDatagrams { get; init; } = static () => 0;
 
-    /// <summary>Datagrams that came in and were lost before they could be read; only ever grows.</summary>
+    /// <summary>Datagrams that came in and were dropped before they could be read, for want of room or as garbage; only ever grows.</summary>
     public Func<long> UnreadDatagrams { get; init; } = static () => 0;
 
     /// <summary>Notes that were dropped because the log could not keep up; only ever grows.</summary>

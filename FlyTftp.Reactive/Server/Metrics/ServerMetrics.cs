@@ -47,7 +47,7 @@ internal sealed class ServerMetrics : IDisposable
 
         Ask("flytftp.sessions.active", null, "Sessions that are running.", sources.ActiveSessions);
         _meter.CreateObservableCounter("flytftp.dropped.datagrams", () => Dropped(sources), description:
-            "Datagrams that the system dropped: out, it would not send them; in, they were lost before they could be read.");
+            "Datagrams that the system dropped: out, it would not send them; in, there was no room for them, or they were garbage.");
         Follow("flytftp.dropped.notes", null, "Session notes that the log could not keep up with.", sources.DroppedNotes);
         Follow("flytftp.cache.hits", null, "Chunks of files (up to 64 KiB) that a transfer needed and found in memory.", sources.CacheHits);
         Follow("flytftp.cache.misses", null, "Chunks of files (up to 64 KiB) that a transfer needed and that had to be read.", sources.CacheMisses);

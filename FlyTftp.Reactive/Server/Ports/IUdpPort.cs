@@ -14,7 +14,7 @@ internal interface IUdpPort : IDisposable
     /// <summary>Datagrams that the system would not send: counted, not repeated (the peers' timers do that). From any thread.</summary>
     long UnsentDatagrams { get; }
 
-    /// <summary>Datagrams that came in and were lost before they could be read, as far as the system tells. From any thread.</summary>
+    /// <summary>Datagrams that came in and were dropped before they could be read, for want of room or as garbage, as far as the system tells. From any thread.</summary>
     long UnreadDatagrams { get; }
 
     /// <summary>
