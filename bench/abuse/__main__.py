@@ -53,7 +53,7 @@ def measure(stage, row, server, program, options, root, calm):
     parts = row.short if options.short else row.parts
     ours = server == OURS
     with Server(stage, server, program, options.tools, root, row.arguments if ours else (), row.memory if ours else None) as running:
-        figures = stage.attack(options.tools / "abuse", "file.efi", SIZE, row.seconds, parts)
+        figures = stage.attack(options.tools / "abuse", "kernel.efi", SIZE, row.seconds, parts)
         result = Result(figures, running.is_alive(), running.health() if ours else "", running.peak_memory(), running.log_bytes(), calm,
                         slack=4 if options.short else 1)
     if figures["lost"] or figures["unsent"]:
@@ -75,7 +75,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         root = Path(folder) / "root"
         root.mkdir()
-        (root / "file.efi").write_bytes(os.urandom(SIZE))
+        (root / "kernel.efi").write_bytes(os.urandom(SIZE))
         os.chmod(folder, 0o755)
         try:
             stage = stack.enter_context(Stage(Path(folder)))
