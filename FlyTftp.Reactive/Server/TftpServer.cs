@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Reactive.Linq;
-using System.Security.Cryptography;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Content.Cache;
 using FlyTftp.Reactive.Content.Files;
@@ -173,7 +172,9 @@ internal static class TftpServer
         }), live.History, hostName).Find;
 
     /// <summary>For each loop's chance another, which no stranger can know.</summary>
-    private static UInt128 NewKey() => BinaryPrimitives.ReadUInt128LittleEndian(RandomNumberGenerator.GetBytes(16));
+    // Not System.Security.Cryptography: its generator is OpenSSL's, which the native executable lacks. A Guid's fixed bits meet chance bits of the other.
+    private static UInt128 NewKey() => BinaryPrimitives.ReadUInt128LittleEndian(Guid.NewGuid().ToByteArray())
+        ^ UInt128.RotateLeft(BinaryPrimitives.ReadUInt128LittleEndian(Guid.NewGuid().ToByteArray()), 61);
 
     private static async Task WatchAsync(LoopWatchdog watchdog, TaskCompletionSource<Exception> failed, CancellationToken stopping)
     {
