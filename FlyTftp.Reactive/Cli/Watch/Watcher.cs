@@ -8,7 +8,7 @@ namespace FlyTftp.Reactive.Cli.Watch;
 
 /// <summary>
 /// <c>serve --watch</c> on a terminal: its alternate screen, drawn anew twice a second until the server is told to stop. The log's lines are shown in
-/// it, and go to the terminal again afterwards. The terminal is given back at the end, and while the program is suspended (Ctrl-Z).
+/// it, and go to the terminal again afterwards. The terminal is given back at the end; Ctrl-Z is passed over.
 /// </summary>
 internal sealed class Watcher(ServerLog log, Stream terminal, bool hasColor) : IDisposable
 {
@@ -33,7 +33,8 @@ internal sealed class Watcher(ServerLog log, Stream terminal, bool hasColor) : I
     public async Task RunAsync(LiveView live, Func<ServerState> state, CancellationToken stopping)
     {
         log.Redirect(_tail);
-        using var suspended = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => Hide());
+        // Ctrl-Z would suspend the boots that run, and leave the shell on this screen.
+        using var suspended = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, static context => context.Cancel = true);
         using var resumed = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Show());
         try
         {
