@@ -11,7 +11,10 @@ public sealed class TemplateReaderTests
 {
     private static readonly TemplateFacts Facts = new(new Dictionary<string, string?>
     {
-        ["server.name"] = "boot1", ["server.region"] = null, ["env.SITE"] = "console=ttyS0,115200 quiet", ["env.TWO"] = "a\nb",
+        ["server.name"] = "boot1",
+        ["server.region"] = null,
+        ["env.SITE"] = "console=ttyS0,115200 quiet",
+        ["env.TWO"] = "a\nb",
     });
 
     private static readonly TemplateRequest Request = new("192.0.2.7", "C0000207", "2070", "198.51.100.1", "menu/boot.ipxe");

@@ -11,8 +11,18 @@ internal static class PosixPattern
 {
     private static readonly Dictionary<string, string> Classes = new()
     {
-        ["alpha"] = "a-zA-Z", ["digit"] = "0-9", ["alnum"] = "a-zA-Z0-9", ["upper"] = "A-Z", ["lower"] = "a-z", ["xdigit"] = "0-9A-Fa-f",
-        ["space"] = @"\s", ["blank"] = @" \t", ["punct"] = @"!-/:-@\[-`{-~", ["print"] = " -~", ["graph"] = "!-~", ["cntrl"] = @"\x00-\x1F\x7F",
+        ["alpha"] = "a-zA-Z",
+        ["digit"] = "0-9",
+        ["alnum"] = "a-zA-Z0-9",
+        ["upper"] = "A-Z",
+        ["lower"] = "a-z",
+        ["xdigit"] = "0-9A-Fa-f",
+        ["space"] = @"\s",
+        ["blank"] = @" \t",
+        ["punct"] = @"!-/:-@\[-`{-~",
+        ["print"] = " -~",
+        ["graph"] = "!-~",
+        ["cntrl"] = @"\x00-\x1F\x7F",
     };
 
     public static string ToDotNet(string pattern, bool ignoreCase)

@@ -37,7 +37,8 @@ internal sealed class PolicyLoader(RootPath root, IFileOpener opener, ConfigFile
     {
         var values = new Dictionary<string, string?>
         {
-            [TemplateFacts.ServerName] = Environment.MachineName, [TemplateFacts.ServerRegion] = environment(RegionVariable),
+            [TemplateFacts.ServerName] = Environment.MachineName,
+            [TemplateFacts.ServerRegion] = environment(RegionVariable),
         };
         foreach (var name in options.TemplateEnvironment) values[TemplateFacts.EnvironmentPrefix + name] = environment(name);
         return new TemplateFacts(values);
