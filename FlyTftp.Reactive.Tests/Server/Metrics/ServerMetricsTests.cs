@@ -35,6 +35,16 @@ public class ServerMetricsTests
     public void Dispose() => _metrics.Dispose();
 
     [Test]
+    public void Is_full_once_a_request_was_passed_over_for_want_of_a_place()
+    {
+        using var metrics = new ServerMetrics(new MetricSources());
+        metrics.Record(new Ignored(default, IgnoreReason.Stray));
+        Assert.That(metrics.IsFull, Is.False);
+        metrics.Record(new Ignored(default, IgnoreReason.TooManySessions));
+        Assert.That(metrics.IsFull);
+    }
+
+    [Test]
     public void Counts_a_sessions_end()
     {
         _metrics.Record(Ended(Outcome.Complete, bytes: 1_000_000, blocks: 700, retransmissions: 2, seconds: 0.2));

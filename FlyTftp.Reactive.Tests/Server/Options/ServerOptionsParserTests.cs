@@ -199,6 +199,12 @@ public sealed class ServerOptionsParserTests
         return error;
     }
 
+    // A quarter of a container's limit is not the garbage collector's.
+    [TestCase(24L << 20, 512)]
+    [TestCase(192L << 20, 10_752)]
+    [TestCase(8L << 30, 16_384)]
+    public void Sessions_are_as_many_as_memory_holds(long bytes, int sessions) => Assert.That(ServerOptions.SessionsWithin(bytes), Is.EqualTo(sessions));
+
     private static bool TryParse(
         (string Name, string Value)[] commandLine, (string Name, string Value)[] environment, out ServerOptions? options, out string? error) =>
         ServerOptionsParser.TryParse(

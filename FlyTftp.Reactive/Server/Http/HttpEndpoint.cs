@@ -66,7 +66,7 @@ internal sealed class HttpEndpoint : IDisposable
         ProbeSource = probe.Source;
         var shared = new SharedProbe(Probe, HealthRoutes.ProbeIsFreshFor, HealthRoutes.ProbeTimeout, TimeProvider.System);
         var server = new HttpServer(
-            _listener(), HealthRoutes.Build(shared, isDraining, metrics.WriteText), _limits, TimeProvider.System, log.SinkFailed, pages?.Invoke(shared.AskAsync));
+            _listener(), HealthRoutes.Build(shared, isDraining, metrics.WriteText, () => metrics.IsFull), _limits, TimeProvider.System, log.SinkFailed, pages?.Invoke(shared.AskAsync));
         log.HttpListening(Endpoint.From(server.LocalEndPoint));
         _ = RunAsync(server, probe);
 

@@ -18,6 +18,10 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>Seconds: from a boot script to an image of 300 MB over a slow line.</summary>
     private static readonly double[] DurationBounds = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900];
 
+    private static readonly TimeSpan FullFor = TimeSpan.FromSeconds(5);
+
+    private long _fullAt = -1_000_000;
+
     private readonly Meter _meter = new("flytftp");
     private readonly PrometheusText _text;
     private readonly Counter<long> _bytes, _blocks, _retransmissions, _withheld, _withheldBytes;
@@ -60,6 +64,9 @@ internal sealed class ServerMetrics : IDisposable
         AddGarbageCollector();
     }
 
+    /// <summary>Requests were passed over within the last <see cref="FullFor"/> because all places were taken. Safe on any thread.</summary>
+    public bool IsFull => Environment.TickCount64 - Volatile.Read(ref _fullAt) < FullFor.TotalMilliseconds;
+
     /// <summary>All of it in Prometheus's text format. Safe on any thread.</summary>
     public string WriteText() => _text.Write();
 
@@ -73,6 +80,7 @@ internal sealed class ServerMetrics : IDisposable
                 break;
             case Ignored ignored:
                 _ignored.Add(ignored.Reason);
+                if (ignored.Reason == IgnoreReason.TooManySessions) Volatile.Write(ref _fullAt, Environment.TickCount64);
                 break;
             case Withheld withheld:
                 _withheld.Add(1);

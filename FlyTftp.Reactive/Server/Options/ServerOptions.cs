@@ -56,7 +56,8 @@ public sealed record ServerOptions
 
     public int Retries { get; init; } = Limits.Retries;
 
-    public int SessionsMax { get; init; } = Limits.SessionsMax;
+    /// <summary>What memory can hold, up to 16,384: a container's limit counts (cgroup v1 and v2).</summary>
+    public int SessionsMax { get; init; } = SessionsWithin(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
     /// <summary>How long running sessions may go on after a request to stop.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(4);
@@ -92,6 +93,10 @@ public sealed record ServerOptions
 
     /// <param name="root">What clients may call the root.</param>
     public NamePolicy ToNamePolicy(RootPath root) => new() { Extensions = Allow, Flat = Flat, Hidden = Hidden, PerClient = PerClient, Root = root };
+
+    /// <summary>How many sessions so much memory holds: 16 KiB each, beside 24 MiB for everything else, and never fewer than 512.</summary>
+    /// <param name="bytes">What the garbage collector may use.</param>
+    internal static int SessionsWithin(long bytes) => (int)Math.Clamp((bytes - (24L << 20)) / (16 << 10), 512, Limits.SessionsMax);
 
     /// <param name="blockSizeByPath">The largest blksize that a client's way here holds, in bytes: <c>--blksize-max</c> can only lower it.</param>
     public SessionLimits ToSessionLimits(Func<Flow, int> blockSizeByPath) => new()
