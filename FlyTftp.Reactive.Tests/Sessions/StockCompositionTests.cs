@@ -37,7 +37,8 @@ internal sealed class StockCompositionTests
         var store = new TestStore { IsSlow = isSlow, Fault = isFaulty ? (1200, "truncated") : null };
         store.Add("two", 600).Add("exact", 1024).Add("ten", 5119).Add("big", 40_000);
         // A slow disk answers every few milliseconds.
-        var disk = isSlow ? string.Concat(Enumerable.Range(0, 60).Select(turn => $"{turn * 0.013 + 0.005:0.000} disk\n")) : "";
+        var disk = isSlow ? string.Concat(Enumerable.Range(0, 60).Select(turn => $"{turn * 0.013 + 0.005:0.000} disk\n"))
+            + string.Concat(Enumerable.Range(41, 40).Select(second => $"{second} disk\n")) : "";
         return new VirtualServer(store, byStockOperators: byStockOperators).Run(disk + script);
     }
 }

@@ -31,6 +31,9 @@ public sealed record SessionLimits
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a disk may take for one load. Longer than any client waits: it is told ERROR 0 then.</summary>
+    public TimeSpan LoadingMax { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>
     /// The same for a client that has said by <c>timeout</c> how long it waits itself: it may let that pass so often (RFC 2349 §2).
     /// </summary>

@@ -41,12 +41,21 @@ internal sealed record PathTrial(NetworkPath Path, int WindowSize, GapAnswer Gap
     {
         var link = new LinkConditions(Loss, 0, 0, TimeSpan.FromMilliseconds(Path.RoundTrip))
         {
-            Rate = Path.MegabitsPerSecond > 0 ? Path.BytesPerSecond : 0, Queue = Path.QueueKiB * 1024, JitterShare = 0,
+            MegabitsPerSecond = Path.MegabitsPerSecond,
+            Queue = Path.QueueKiB * 1024,
+            JitterShare = 0,
         };
         var profile = new ClientProfile("trial", 1)
         {
-            BlockSize = BlockSize, WindowSizeMin = WindowSize, WindowSizeMax = WindowSize, GapAnswer = GapAnswer, TimeoutSeconds = TimeoutSeconds,
-            FirstWait = TimeSpan.FromSeconds(5), MaxWait = TimeSpan.FromSeconds(5), Tries = 10, ReadsMainFile = true,
+            BlockSize = BlockSize,
+            WindowSizeMin = WindowSize,
+            WindowSizeMax = WindowSize,
+            GapAnswer = GapAnswer,
+            TimeoutSeconds = TimeoutSeconds,
+            FirstWait = TimeSpan.FromSeconds(5),
+            MaxWait = TimeSpan.FromSeconds(5),
+            Tries = 10,
+            ReadsMainFile = true,
         };
         return SeedRun.Run(seed, new SimulationSettings(Clients, FileSize, link) { Profile = profile });
     }

@@ -14,6 +14,8 @@ internal sealed record SimulationSettings(int Clients, int FileSize, LinkConditi
 
     public const int ClientsMax = 10_000, FileSizeMax = 64 << 20;
 
+    public const int MegabitsMax = 100_000, QueueMax = 64 << 20;
+
     public static readonly TimeSpan RoundTripMax = TimeSpan.FromSeconds(1);
 
     public static SimulationSettings Default { get; } =

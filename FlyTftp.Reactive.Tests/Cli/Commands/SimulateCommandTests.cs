@@ -19,6 +19,15 @@ internal sealed class SimulateCommandTests
         Assert.That(one.Error, Is.Empty);
     }
 
+    [Test]
+    public async Task Runs_behind_a_bottleneck_and_says_how_to_run_a_seed_again()
+    {
+        var context = new TestCommandContext();
+        Assert.That(await context.RunAsync("simulate", "--seeds", "1..2", "--clients", "5", "--size", "64", "--rate", "5", "--queue", "32", "--mtu", "1500"), Is.EqualTo(ExitCode.Ok), context.Output);
+        Assert.That(SimulateArguments.TryParse(new SimulateTexts(null, null, null, null, null, null, null, "5", "32", "1400"), out var arguments, out _));
+        Assert.That(arguments!.CommandFor(7), Does.EndWith(" --rtt 20 --rate 5 --queue 32 --mtu 1400"));
+    }
+
     [TestCase("--seeds", "5..4")]
     [TestCase("--seeds", "-1")]
     [TestCase("--seeds", "1..99999999")]
@@ -30,6 +39,10 @@ internal sealed class SimulateCommandTests
     [TestCase("--duplicate", "x")]
     [TestCase("--reorder", "-1")]
     [TestCase("--rtt", "2000")]
+    [TestCase("--rate", "-1")]
+    [TestCase("--queue", "0")]
+    [TestCase("--queue", "1.5")]
+    [TestCase("--mtu", "70000")]
     public async Task A_bad_value_is_one_line_that_names_the_option(string option, string value)
     {
         var context = new TestCommandContext();

@@ -76,11 +76,11 @@ internal sealed class AckTimerTests
     }
 
     [Test]
-    public void Nothing_is_set_before_something_is_sent()
+    public void Before_something_is_sent_the_disk_alone_is_waited_for()
     {
         Wait();
-        Assert.That(_scheduler.Running, Is.Zero);
-        Assert.That(_stage.Run(), Is.Empty);
+        Assert.That(_scheduler.Running, Is.EqualTo(1));
+        Assert.That(_stage.Run(), Is.EqualTo("60.000 due"));
     }
 
     [Test]

@@ -132,6 +132,34 @@ internal sealed class SendBlocksTests
     }
 
     [Test]
+    public void A_disk_that_does_not_answer_ends_the_session_in_the_end()
+    {
+        _store.IsSlow = true;
+        var peer = new TestPeer("RRQ file octet tsize=0");
+        Send(peer, (0.1, "ACK 0"));
+        Assert.That(_stage.Run(), Is.EqualTo("""
+            0.000 OACK tsize=40000
+            60.100 ERROR 0 "the disk does not answer"
+            60.100 * faulted (the disk does not answer)
+            60.100 |
+            """));
+        _store.Answer();
+    }
+
+    [Test]
+    public void The_time_that_the_disk_took_is_not_the_clients_silence()
+    {
+        // 40 s for block 2; then the client has half a minute, and every repeat there is.
+        var peer = new TestPeer("RRQ file octet blksize=20000");
+        Send(peer, (0.1, "ACK 0"), (0.2, "ACK 1"));
+        _stage.At(0.15, () => _store.IsSlow = true).At(40.2, _store.Answer);
+        var seen = _stage.Run();
+        Assert.That(seen, Does.Contain("40.200 DATA 2 (20000 bytes)\n"));
+        Assert.That(seen.Split('\n').Count(line => line.EndsWith("again", StringComparison.Ordinal)), Is.EqualTo(new SessionLimits().Retries));
+        Assert.That(_stage.Elapsed, Is.GreaterThan(TimeSpan.FromSeconds(70)));
+    }
+
+    [Test]
     public void A_slow_load_that_fails_is_told_as_soon_as_it_has()
     {
         (_store.IsSlow, _store.Fault) = (true, (0, "unreadable"));

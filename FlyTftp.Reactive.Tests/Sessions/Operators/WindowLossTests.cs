@@ -165,8 +165,8 @@ internal sealed class WindowLossTests
             0.900 DATA 4 (512 bytes)
             1.000 DATA 5 (512 bytes)
             1.250 DATA 5 (512 bytes) again
-            1.600 * closed (ERROR 0 "x")
-            1.600 |
+            1.750 * closed (ERROR 0 "x")
+            1.750 |
             """));
     }
 

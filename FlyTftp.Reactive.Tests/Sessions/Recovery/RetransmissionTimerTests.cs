@@ -85,6 +85,39 @@ internal sealed class RetransmissionTimerTests
     }
 
     [Test]
+    public void Progress_ends_the_backing_off_too()
+    {
+        var timer = new RetransmissionTimer();
+        timer.BackOff();
+        timer.Advance();
+        Assert.That(timer.Due, Is.EqualTo(TimeSpan.FromSeconds(1)), "nothing is measured yet");
+        timer.Measure(TimeSpan.FromMilliseconds(100));
+        timer.BackOff();
+        timer.BackOff();
+        timer.Advance();
+        Assert.That(timer.Due, Is.EqualTo(TimeSpan.FromMilliseconds(300)));
+    }
+
+    // (R, PTO) in ms after one sample: the variation is R / 2, so that SRTT + 4 RTTVAR is 3 R.
+    [TestCase(1, 10)]
+    [TestCase(100, 300)]
+    public void A_probe_is_due_after_what_the_variation_makes_likely(double roundTrip, double due)
+    {
+        var timer = new RetransmissionTimer();
+        Assert.That(timer.ProbeDue, Is.Null);
+        timer.Measure(TimeSpan.FromMilliseconds(roundTrip));
+        Assert.That(timer.ProbeDue, Is.EqualTo(TimeSpan.FromMilliseconds(due)));
+    }
+
+    [Test]
+    public void On_a_steady_path_a_probe_is_due_after_two_round_trips()
+    {
+        var timer = new RetransmissionTimer();
+        for (var time = 0; time < 40; time++) timer.Measure(TimeSpan.FromMilliseconds(100));
+        Assert.That(timer.ProbeDue, Is.EqualTo(TimeSpan.FromMilliseconds(200)));
+    }
+
+    [Test]
     public void The_clients_own_timeout_neither_adapts_nor_doubles()
     {
         var timer = new RetransmissionTimer(TimeSpan.FromSeconds(255));

@@ -30,9 +30,17 @@ internal sealed record SimulateArguments(long FirstSeed, int SeedCount, Simulati
         var duplicate = Number("--duplicate", values.Duplicate, 100 * link.Duplication, 0, 100, "percent", ref error);
         var reorder = Number("--reorder", values.Reorder, 100 * link.Reordering, 0, 100, "percent", ref error);
         var roundTrip = Number("--rtt", values.RoundTrip, link.RoundTrip.TotalMilliseconds, 0, SimulationSettings.RoundTripMax.TotalMilliseconds, "ms", ref error);
+        var rate = Number("--rate", values.Rate, link.MegabitsPerSecond, 0, SimulationSettings.MegabitsMax, "Mbit/s; 0: no limit", ref error);
+        var queue = Number("--queue", values.Queue, (double)link.Queue / BytesPerKiB, 1, SimulationSettings.QueueMax / BytesPerKiB, "KiB", ref error);
+        var mtu = Number("--mtu", values.Mtu, link.Mtu, 0, ushort.MaxValue, "bytes", ref error);
         if (error is not null) return false;
 
-        link = new LinkConditions(loss / 100, duplicate / 100, reorder / 100, TimeSpan.FromMilliseconds(roundTrip));
+        link = new LinkConditions(loss / 100, duplicate / 100, reorder / 100, TimeSpan.FromMilliseconds(roundTrip))
+        {
+            MegabitsPerSecond = rate,
+            Queue = (int)queue * BytesPerKiB,
+            Mtu = (int)mtu,
+        };
         arguments = new SimulateArguments(first, (int)count, new SimulationSettings((int)clients, (int)size * BytesPerKiB, link));
         return true;
     }
@@ -42,7 +50,9 @@ internal sealed record SimulateArguments(long FirstSeed, int SeedCount, Simulati
     {
         var link = Settings.Link;
         return string.Create(CultureInfo.InvariantCulture,
-            $"{CommandContext.ProgramName} simulate --seeds {seed} --clients {Settings.Clients} --size {Settings.FileSize / BytesPerKiB} --loss {100 * link.Loss} --duplicate {100 * link.Duplication} --reorder {100 * link.Reordering} --rtt {link.RoundTrip.TotalMilliseconds}");
+            $"{CommandContext.ProgramName} simulate --seeds {seed} --clients {Settings.Clients} --size {Settings.FileSize / BytesPerKiB} --loss {100 * link.Loss} --duplicate {100 * link.Duplication} --reorder {100 * link.Reordering} --rtt {link.RoundTrip.TotalMilliseconds}")
+            + (link.MegabitsPerSecond > 0 ? string.Create(CultureInfo.InvariantCulture, $" --rate {link.MegabitsPerSecond} --queue {link.Queue / BytesPerKiB}") : "")
+            + (link.Mtu > 0 ? string.Create(CultureInfo.InvariantCulture, $" --mtu {link.Mtu}") : "");
     }
 
     private static bool TryParseSeeds(string text, out long first, out long count)
@@ -61,8 +71,8 @@ internal sealed record SimulateArguments(long FirstSeed, int SeedCount, Simulati
     private static double Number(string name, string? text, double standard, double min, double max, string unit, ref string? error)
     {
         if (text is null) return standard;
-        // What counts clients or KiB has no half.
-        var style = unit is "clients" or "KiB" ? NumberStyles.None : NumberStyles.AllowDecimalPoint;
+        // What counts clients, KiB or bytes has no half.
+        var style = unit is "clients" or "KiB" or "bytes" ? NumberStyles.None : NumberStyles.AllowDecimalPoint;
         if (!double.TryParse(text, style, CultureInfo.InvariantCulture, out var number) || !(number >= min && number <= max))
             error ??= string.Create(CultureInfo.InvariantCulture, $"{name} {Printable.Escape(text)}: allowed are {min} to {max} ({unit})");
         return number;
@@ -71,4 +81,5 @@ internal sealed record SimulateArguments(long FirstSeed, int SeedCount, Simulati
 
 /// <summary>The options' values as they were typed.</summary>
 public sealed record SimulateTexts(
-    string? Seeds, string? Clients, string? Size, string? Loss, string? Duplicate, string? Reorder, string? RoundTrip);
+    string? Seeds, string? Clients, string? Size, string? Loss, string? Duplicate, string? Reorder, string? RoundTrip, string? Rate = null, string? Queue = null,
+    string? Mtu = null);

@@ -24,12 +24,15 @@ public static class SimulateCommand
             new("--duplicate", "%", "Datagrams duplicated", "default: 1"),
             new("--reorder", "%", "Datagrams reordered", "default: 2"),
             new("--rtt", "MS", "Minimum round-trip time", "default: 20"),
+            new("--rate", "MBIT", "Link rate towards the clients, which they share", "default: no limit"),
+            new("--queue", "KIB", "Queue in front of that link; what does not fit is dropped", "default: 64"),
+            new("--mtu", "BYTES", "Largest packet towards the clients; larger ones are dropped", "default: no limit"),
             new("--html", "FILE", "Write an HTML page with ladders of the first failed seed, else of the first; - for standard output"),
         ],
         static (given, context, stopping) => RunAsync(
             new SimulateTexts(
                 given.Value("--seeds"), given.Value("--clients"), given.Value("--size"), given.Value("--loss"), given.Value("--duplicate"),
-                given.Value("--reorder"), given.Value("--rtt")),
+                given.Value("--reorder"), given.Value("--rtt"), given.Value("--rate"), given.Value("--queue"), given.Value("--mtu")),
             given.Value("--html"), context, stopping));
 
     public static async Task<int> RunAsync(SimulateTexts texts, string? html, CommandContext context, CancellationToken cancellation)

@@ -9,7 +9,8 @@ public static partial class PipelineOperators
 {
     /// <summary>
     /// The wait for an ACK as Timeout wants it, a sequence that fires when <see cref="SendState.Due"/> is over:
-    /// <c>Observable.Timer(state.Due, scheduler)</c>, but one object for all waits of a session. Silent unless an ACK is awaited.
+    /// <c>Observable.Timer(state.Due, scheduler)</c>, but one object for all waits of a session. Silent unless an ACK is awaited, or a
+    /// load has taken longer than <see cref="SessionLimits.LoadingMax"/>.
     /// <code>
     /// subscribed  s-----s-----s-----------
     /// due         |--3--|--3--|--3--|
@@ -29,9 +30,9 @@ public static partial class PipelineOperators
         public IDisposable Subscribe(IObserver<Unit> observer)
         {
             _observer = observer;
-            if (state.AwaitsAck)
+            if (state.AwaitsAck || state.LoadsUntil is not null)
             {
-                _deadline = scheduler.Now + state.Due;
+                _deadline = state.LoadsUntil ?? scheduler.Now + state.Due;
                 if (_deadline < _scheduledAt) Schedule();
             }
 
@@ -58,7 +59,9 @@ public static partial class PipelineOperators
         private void Fire()
         {
             _scheduledAt = DateTimeOffset.MaxValue;
-            if (_observer is null || !state.AwaitsAck) return;
+            if (_observer is null || !(state.AwaitsAck || state.LoadsUntil is not null)) return;
+            // A load begins by an ACK, of which Timeout knows nothing: what has gone off is the wait for that.
+            _deadline = state.LoadsUntil ?? _deadline;
             if (scheduler.Now < _deadline) Schedule();
             else _observer.OnNext(Unit.Default);
         }

@@ -18,8 +18,10 @@ internal sealed class Flight
     /// <summary>The highest index that was sent before this window.</summary>
     public long SentBefore { get; private set; }
 
-    /// <summary>Its last block was sent once more, to ask the client where it stands.</summary>
-    public bool IsProbed { get; private set; }
+    /// <summary>How often the client was asked where it stands, by its last block, and then by its first and its last.</summary>
+    public int Probes { get; private set; }
+
+    public bool IsProbed => Probes > 0;
 
     /// <summary>How often the timer has sent it again, or part of it.</summary>
     public int Repeats { get; private set; }
@@ -36,12 +38,13 @@ internal sealed class Flight
     public bool IsLastFresh => Window.Last > SentBefore || Window.First == 0;
 
     public void Begin(in Window window, Pacing pacing, DateTimeOffset now) =>
-        (Window, Pacing, Began, IsProbed, Repeats, _again) = (window, pacing, now, false, 0, 0);
+        (Window, Pacing, Began, Probes, Repeats, _again) = (window, pacing, now, 0, 0, 0);
 
     /// <summary>It, or part of it, is sent again.</summary>
-    public void Repeat(Sending sending)
+    /// <param name="isProbe">To ask, and not because the timer has run out.</param>
+    public void Repeat(Sending sending, bool isProbe)
     {
-        if (sending == Sending.Probe) IsProbed = true;
+        if (isProbe) Probes++;
         else Repeats++;
         _again += CountOf(sending);
     }

@@ -17,10 +17,16 @@ internal sealed class PathEstimate(int blockBytes)
     /// <summary>What may leave at once on a path that nothing is known of, as TCP's initial window (RFC 6928 §2): datagrams, and bytes.</summary>
     public const int InitialDatagrams = 10, InitialBytes = 15_000;
 
+    /// <summary>No window is spread over more than that, whatever the path seems to be.</summary>
+    public static readonly TimeSpan SpreadMax = TimeSpan.FromSeconds(2);
+
     private const double StartGain = 1.25, ProbeGain = 1.08, DrainGain = 0.92;
 
     /// <summary>A window that came through at less than this share of its pace was held up by the path.</summary>
-    private const double HeldUp = 0.9;
+    private const double HeldUp = 0.95;
+
+    /// <summary>The share of the best rate so far below which gap after gap does not lower it.</summary>
+    private const double LowestShare = 0.25;
 
     /// <summary>One window in so many goes a little slower than the path, so that a queue of our own making drains.</summary>
     private const int Cycle = 8;
@@ -29,9 +35,12 @@ internal sealed class PathEstimate(int blockBytes)
     private const int RateBlocks = 4;
 
     private readonly RecentValues _rates = new(4), _delays = new(Cycle + 2);
-    private double _rate;
+    private double _rate, _best;
     private int _windows, _held;
     private bool _isStarting = true;
+
+    // What was in flight past a gap is on its way before the window that follows, and holds that up: it says nothing of the rate.
+    private bool _isBehindGap;
 
     /// <summary>The shortest round trip so far; <c>null</c> until one was measured.</summary>
     public TimeSpan? ShortestRoundTrip { get; private set; }
@@ -40,14 +49,14 @@ internal sealed class PathEstimate(int blockBytes)
     public int Burst { get; } = Math.Clamp(InitialBytes / blockBytes, 2, InitialDatagrams);
 
     /// <summary>What a window of so many blocks needs on the path, at the rate known; a round trip when none is.</summary>
-    public TimeSpan TimeFor(int blocks) => _rate > 0 ? TimeSpan.FromSeconds(blocks * blockBytes / _rate) : ShortestRoundTrip ?? TimeSpan.Zero;
+    public TimeSpan TimeFor(int blocks) => _rate > 0 ? TimeSpan.FromSeconds(Math.Min(blocks * blockBytes / _rate, SpreadMax.TotalSeconds)) : ShortestRoundTrip ?? TimeSpan.Zero;
 
     /// <summary>How a window of so many blocks is to be sent.</summary>
     public Pacing PacingFor(int blocks)
     {
         if (blocks <= Burst || ShortestRoundTrip < PacedFrom) return default;
         if (_rate == 0) return new Pacing(Burst, (ShortestRoundTrip ?? UnknownRoundTrip) / (blocks - Burst));
-        var interval = TimeSpan.FromSeconds(blockBytes / _rate);
+        var interval = TimeSpan.FromSeconds(Math.Min(blockBytes / _rate, SpreadMax.TotalSeconds / blocks));
         return interval * (blocks - 1) < Pacing.Granularity ? default : new Pacing(1, interval);
     }
 
@@ -62,11 +71,14 @@ internal sealed class PathEstimate(int blockBytes)
     /// <param name="elapsed">From the sending of its first block to its ACK.</param>
     public void Deliver(int blocks, TimeSpan spread, TimeSpan elapsed)
     {
-        if (blocks < RateBlocks || spread <= TimeSpan.Zero) return;
+        var isBehindGap = _isBehindGap;
+        _isBehindGap = false;
+        if (blocks < RateBlocks || spread <= TimeSpan.Zero || (isBehindGap && _rate > 0)) return;
         // Behind a window that was no faster than the path, what is left of the wait is the round trip and the client's own delay: no queue.
         if (_rate > 0) _delays.Add((elapsed - spread).TotalSeconds);
-        var rate = RateOf(blocks, elapsed, atLeast: spread);
+        var rate = RateOf(blocks - 1, spread, elapsed);
         _rates.Add(rate);
+        _best = Math.Max(_best, rate);
         if (_rate == 0)
         {
             _rate = rate;
@@ -80,14 +92,23 @@ internal sealed class PathEstimate(int blockBytes)
 
     /// <summary>The client has named a gap.</summary>
     /// <param name="blocks">How many came through before it.</param>
+    /// <param name="offset">From the sending of the window's first block to that of the one behind the gap.</param>
     /// <param name="elapsed">From the sending of the window's first block to the ACK.</param>
     /// <param name="wasProbed">The client said so when it was probed: the wait for that is in <paramref name="elapsed"/>.</param>
-    public void Lose(int blocks, TimeSpan elapsed, bool wasProbed)
+    public void Lose(int blocks, TimeSpan offset, TimeSpan elapsed, bool wasProbed)
     {
         // One lost among the first says nothing about the rate: no queue is as short as that.
+        var isBehindGap = _isBehindGap;
+        _isBehindGap = true;
         if (blocks < RateBlocks || (wasProbed && _rate > 0)) return;
-        // The block behind the gap has come too, and there is one interval for each block before it, the lost one included.
-        var rate = RateOf(blocks + 2, elapsed, atLeast: Pacing.Granularity);
+        if (isBehindGap && _rate > 0)
+        {
+            // One gap after the other: a little slower, but for nothing that chance can do much slower.
+            _rate = Math.Max(HeldUp * _rate, LowestShare * _best);
+            return;
+        }
+
+        var rate = RateOf(blocks + 1, offset, elapsed);
         // Those before the gap came as fast as they were sent: lost by chance, and not in a queue.
         if (_rate > 0 && rate >= HeldUp * _rate) return;
         _rates.Clear();
@@ -97,9 +118,13 @@ internal sealed class PathEstimate(int blockBytes)
         _held = Cycle;
     }
 
-    private double RateOf(int blocks, TimeSpan elapsed, TimeSpan atLeast)
+    /// <summary>What the path has let through: as much less than what was sent as it took longer.</summary>
+    /// <param name="blocks">Sent in that time, the first not counted.</param>
+    /// <param name="offset">The time that the sending took.</param>
+    private double RateOf(int blocks, TimeSpan offset, TimeSpan elapsed)
     {
         var delay = _delays.IsEmpty ? (ShortestRoundTrip ?? TimeSpan.Zero).TotalSeconds : _delays.Min;
-        return (blocks - 1) * blockBytes / Math.Max(elapsed.TotalSeconds - delay, atLeast.TotalSeconds);
+        var taken = Math.Max(elapsed.TotalSeconds - delay, Math.Max(offset.TotalSeconds, Pacing.Granularity.TotalSeconds));
+        return _rate > 0 && offset > TimeSpan.Zero ? _rate * offset.TotalSeconds / taken : blocks * blockBytes / taken;
     }
 }

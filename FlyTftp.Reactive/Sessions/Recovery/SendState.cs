@@ -89,6 +89,9 @@ internal sealed partial class SendState
     /// <summary>Something is in flight and may be answered, or be due again.</summary>
     public bool AwaitsAck => Outcome is null && !NeedsBlocks && !HasEmission;
 
+    /// <summary>When a load that is under way has taken too long; <c>null</c>: none is.</summary>
+    public DateTimeOffset? LoadsUntil => NeedsBlocks && _loadingSince is { } since ? since + _limits.LoadingMax : null;
+
     /// <summary>Bytes to load for the next window: offset and count.</summary>
     public (long Offset, int Count) Wanted => (_acknowledged * Parameters.BlockSize, Parameters.WindowSize * Parameters.BlockSize);
 
@@ -98,13 +101,8 @@ internal sealed partial class SendState
 
     private bool IsOffer => _acknowledged < 0;
 
-    /// <summary>
-    /// PTO, while the window's last block may be probed for. <c>null</c>: the next wait is the timer's. An unvalidated peer is not sent more for it:
-    /// where it gets a probe, the repeat that it may have is cut down to <see cref="Sending.Ends"/>.
-    /// </summary>
-    private TimeSpan? ProbeDue => _recovery is { } recovery && _timer.ProbeDue is { } due && due < _timer.Due && _limits.Retries > 0
-        && !_flight.IsProbed && _flight.Repeats == 0 && !IsOffer && (Peer.IsValidated || _window.Count > recovery.Burst)
-        ? recovery.ProbeDue(due, _flight) : null;
+    /// <summary>PTO, while the client may be asked where it stands; <c>null</c>: the next wait is the timer's.</summary>
+    private TimeSpan? ProbeDue => IsOffer || _limits.Retries == 0 ? null : _recovery?.ProbeDue(_timer, _flight, Peer.IsValidated);
 
     /// <summary>
     /// Takes what a load of <see cref="Wanted"/> brought, if it <see cref="NeedsBlocks"/>: the next window. A load that failed ends the
@@ -147,6 +145,7 @@ internal sealed partial class SendState
     {
         if (_closing is { } packet) return !EndBy(packet);
         if (_sending == Sending.Held) return EmitNext(Sending.Round, 0);
+        if (NeedsBlocks) return End(Sessions.Outcome.Faulted, "the disk does not answer");
         var isPatient = now - _heardAt < (Peer.IsValidated ? _patience : _limits.Patience);
         if (Peer.IsWithheld)
         {
@@ -158,7 +157,7 @@ internal sealed partial class SendState
             return !Peer.IsValidated || EmitNext(_sending, _repeated);
         }
 
-        if (_sending != Sending.Round && ProbeDue is not null) return Repeat(Sending.Probe);
+        if (_sending != Sending.Round && ProbeDue is not null) return Repeat(_flight.IsProbed ? Sending.Ends : Sending.Probe, isProbe: true);
         var allowed = Peer.IsValidated ? _limits.Retries : Peer.HasAcknowledged || IsRepeatFree ? Math.Min(RepeatsBeforeValidation, _limits.Retries) : 0;
         var isSpent = _failures >= allowed || (!Peer.IsValidated && now - _emittedAt >= _limits.Patience);
         if (!isPatient && (isSpent || _sending == Sending.Round))
@@ -173,8 +172,8 @@ internal sealed partial class SendState
         if (isSpent) return true;
         _failures++;
         // A large window is not sent again blindly, and to the unproven none: first what is needed to learn where the client stands.
-        var isBlind = _window.Count > 1 && (!Peer.IsFree || (_flight.Repeats == 0 && _window.Count > _recovery?.Burst));
-        return Repeat(isBlind ? Sending.Ends : Sending.All);
+        var isBlind = _window.Count > 1 && (!Peer.IsFree || (_flight is { Repeats: 0, Probes: < 2 } && _window.Count > _recovery?.Burst));
+        return Repeat(isBlind ? Sending.Ends : Sending.All, isProbe: false);
     }
 
     /// <summary>
@@ -183,7 +182,7 @@ internal sealed partial class SendState
     public bool Judge(in Packet packet, DateTimeOffset now) => packet.Kind switch
     {
         PacketKind.Acknowledgment => Acknowledge(packet.Block, now),
-        PacketKind.Repeated => IsReplyLost(now) && Repeat(Sending.All),
+        PacketKind.Repeated => IsReplyLost(now) && Repeat(Sending.All, isProbe: false),
         _ => EndsWith(packet),
     };
 
@@ -249,9 +248,9 @@ internal sealed partial class SendState
         return false;
     }
 
-    private bool Repeat(Sending sending)
+    private bool Repeat(Sending sending, bool isProbe)
     {
-        _flight.Repeat(sending);
+        _flight.Repeat(sending, isProbe);
         return EmitNext(sending, _flight.CountOf(sending));
     }
 
@@ -278,7 +277,8 @@ internal sealed partial class SendState
         {
             // Karn's algorithm (RFC 6298 §3), by the block that the ACK names: whatever was repeated before it does not matter.
             var roundTrip = now - _flight.Ended;
-            if (_flight.IsProbed || _flight.Repeats > 0) _doubtful = new DoubtfulSample(roundTrip, _sentAt - _flight.Ended, now);
+            var isTwice = _flight.IsProbed || _flight.Repeats > 0;
+            if (isTwice) _doubtful = new DoubtfulSample(roundTrip, _sentAt - _flight.Ended, now);
             else Measure(roundTrip);
         }
 

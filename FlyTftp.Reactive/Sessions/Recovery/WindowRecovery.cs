@@ -19,11 +19,19 @@ internal sealed class WindowRecovery(int blockSize, int gapsMax)
 
     public void Measure(TimeSpan roundTrip) => _path.Measure(roundTrip);
 
-    /// <summary>PTO after a window: what the timer says, and never before the window can be through.</summary>
-    public TimeSpan ProbeDue(TimeSpan due, Flight flight)
+    /// <summary>
+    /// PTO: when the client is to be asked where it stands, twice, the second time after twice as long, and never before the window can be through.
+    /// An unvalidated peer is not sent more for it: it is asked once, and the repeat that it may have is cut down to <see cref="Sending.Ends"/>.
+    /// </summary>
+    /// <returns><c>null</c>: not before the timer runs out.</returns>
+    public TimeSpan? ProbeDue(RetransmissionTimer timer, Flight flight, bool isValidated)
     {
+        if (timer.ProbeDue is not { } due || flight.Repeats > 0) return null;
+        var isAllowed = flight.Probes == 0 ? isValidated || flight.Window.Count > Burst : flight.Probes == 1 && isValidated && flight.Window.Count > 2;
+        due *= 1 + flight.Probes;
         var rest = _path.TimeFor(flight.Window.Count) - flight.Spread + Pacing.Granularity;
-        return due > rest ? due : rest;
+        due = due > rest ? due : rest;
+        return isAllowed && due < timer.Due ? due : null;
     }
 
     /// <summary>
@@ -45,7 +53,7 @@ internal sealed class WindowRecovery(int blockSize, int gapsMax)
         if (delivered > 0) _gaps = 0;
         if (flight.Repeats == 0)
         {
-            if (delivered < flight.Window.Count) _path.Lose(delivered, now - flight.Began, flight.IsProbed);
+            if (delivered < flight.Window.Count) _path.Lose(delivered, flight.Pacing.OffsetOf(delivered + 1), now - flight.Began, flight.IsProbed);
             else if (!flight.IsProbed) _path.Deliver(delivered, flight.Spread, now - flight.Began);
         }
 

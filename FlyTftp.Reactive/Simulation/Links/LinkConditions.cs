@@ -12,8 +12,11 @@ internal sealed record LinkConditions(double Loss, double Duplication, double Re
 
     private static readonly TimeSpan MinHold = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Bytes a second towards the clients, all together; 0: as many as there are.</summary>
-    public double Rate { get; init; }
+    /// <summary>Megabits a second towards the clients, all together; 0: as many as there are.</summary>
+    public double MegabitsPerSecond { get; init; }
+
+    /// <summary>The same in bytes a second.</summary>
+    public double Rate => MegabitsPerSecond * 1e6 / 8;
 
     /// <summary>Bytes that may wait in front of it.</summary>
     public int Queue { get; init; } = DefaultQueue;
