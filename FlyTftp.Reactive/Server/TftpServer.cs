@@ -156,7 +156,7 @@ internal static class TftpServer
         }
 
         ServerState State() => new(
-            ProgramVersion.Number, started, "", "", loops.Sum(static loop => loop.ActiveSessions), (long)limits.SessionsMax * loops.Count, 1, listening, options.Root);
+            ProgramVersion.Number, started, "", "", loops.Sum(static loop => loop.ActiveSessions), (long)limits.SessionsMax * loops.Count, listening, options.Root);
     }
 
     private static Func<Func<Task<ProbeResult>>, Func<HttpRequestHead, HttpHandler?>> Pages(

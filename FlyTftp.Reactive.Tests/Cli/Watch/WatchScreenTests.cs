@@ -12,7 +12,7 @@ public sealed class WatchScreenTests
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly ServerState Server = new("0.1.0+abc", Now - TimeSpan.FromMinutes(5), "", "", 2, 16384, 1, ["0.0.0.0:69"], "/srv/tftp");
+    private static readonly ServerState Server = new("0.1.0+abc", Now - TimeSpan.FromMinutes(5), "", "", 2, 16384, ["0.0.0.0:69"], "/srv/tftp");
 
     [Test]
     public void Shows_what_runs_and_how_far_it_has_come()

@@ -23,9 +23,10 @@ public sealed class ActivityChartTests
         chart.RecordBytes(350);
         chart.Record(_session with { Outcome = Outcome.GaveUp });
         chart.Record(_session with { Outcome = Outcome.Refused });
+        chart.Record(new Withheld(_session.Flow, 70));
         var seen = chart.Look();
         Assert.That(seen, Has.Count.EqualTo(ActivityChart.Buckets));
-        Assert.That((seen[^3].Bytes, seen[^3].Complete, seen[^2].Bytes, seen[^1].Bytes, seen[^1].Failed, seen[^1].Refused), Is.EqualTo((100L, 1, 0L, 250L, 1, 1)));
+        Assert.That((seen[^3].Bytes, seen[^3].Complete, seen[^2].Bytes, seen[^1].Bytes, seen[^1].Failed, seen[^1].Refused, seen[^1].Withheld), Is.EqualTo((100L, 1, 0L, 250L, 1, 1, 70L)));
         Assert.That(seen.Zip(seen.Skip(1), static (one, next) => next.At - one.At), Is.All.EqualTo(ActivityChart.Width));
     }
 

@@ -4,7 +4,8 @@ namespace FlyTftp.Reactive.Server.Live;
 
 /// <summary>What happened in ten seconds.</summary>
 /// <param name="Bytes">Of files, acknowledged.</param>
-internal readonly record struct Activity(DateTimeOffset At, long Bytes, int Complete, int Probe, int Refused, int Closed, int Failed);
+/// <param name="Withheld">Bytes that were not sent to clients that had proven nothing.</param>
+internal readonly record struct Activity(DateTimeOffset At, long Bytes, int Complete, int Probe, int Refused, int Closed, int Failed, long Withheld);
 
 /// <summary>The last ten minutes in buckets of ten seconds. From any thread.</summary>
 internal sealed class ActivityChart(TimeProvider time)
@@ -19,10 +20,11 @@ internal sealed class ActivityChart(TimeProvider time)
 
     public void Record(SessionNote note)
     {
-        if (note is not SessionEnded ended) return;
         lock (_gate)
         {
             ref var bucket = ref Current();
+            if (note is Withheld withheld) bucket = bucket with { Withheld = bucket.Withheld + withheld.Bytes };
+            if (note is not SessionEnded ended) return;
             bucket = ended.Outcome switch
             {
                 Outcome.Complete or Outcome.Unconfirmed => bucket with { Complete = bucket.Complete + 1 },

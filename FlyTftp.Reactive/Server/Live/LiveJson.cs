@@ -6,9 +6,8 @@ using FlyTftp.Reactive.Sessions;
 namespace FlyTftp.Reactive.Server.Live;
 
 /// <summary>What the server is, for the page. Asked by whoever draws it.</summary>
-/// <param name="Budget">How much is left of what unproven clients may be sent, 0 to 1.</param>
 internal sealed record ServerState(
-    string Version, DateTimeOffset Started, string Health, string HealthDetail, long Sessions, long SessionsMax, double Budget,
+    string Version, DateTimeOffset Started, string Health, string HealthDetail, long Sessions, long SessionsMax,
     IReadOnlyList<string> Listening, string Root);
 
 /// <summary>The JSON of the page and of <c>/api</c>. Times are milliseconds since 1970, sizes bytes. Text from clients is escaped as in the log.</summary>
@@ -24,7 +23,7 @@ internal static class LiveJson
             json.Name("runningTotal").Number(runningTotal);
             json.Name("chart").Array(chart, static (json, bucket) => json.Object(json => json
                 .Name("at").Time(bucket.At).Name("bytes").Number(bucket.Bytes).Name("complete").Number(bucket.Complete).Name("probe").Number(bucket.Probe)
-                .Name("refused").Number(bucket.Refused).Name("closed").Number(bucket.Closed).Name("failed").Number(bucket.Failed)));
+                .Name("refused").Number(bucket.Refused).Name("closed").Number(bucket.Closed).Name("failed").Number(bucket.Failed).Name("withheld").Number(bucket.Withheld)));
         }).ToString();
 
     public static string Boots(IReadOnlyList<BootRecord> boots) =>
@@ -53,7 +52,7 @@ internal static class LiveJson
     {
         json.Name("version").String(server.Version).Name("started").Time(server.Started).Name("health").String(server.Health);
         json.Name("healthDetail").String(server.HealthDetail).Name("sessions").Number(server.Sessions).Name("sessionsMax").Number(server.SessionsMax);
-        json.Name("budget").Number(server.Budget).Name("root").String(Printable.Escape(server.Root));
+        json.Name("root").String(Printable.Escape(server.Root));
         json.Name("listening").Array(server.Listening, static (json, address) => json.String(address));
         json.Name("history").Object(json => json.Name("boots").Number(history.Count).Name("bytes").Number(history.Bytes).Name("max").Number(history.BytesMax));
     }

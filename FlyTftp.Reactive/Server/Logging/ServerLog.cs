@@ -190,10 +190,10 @@ internal sealed class ServerLog(LogFactory factory) : IDisposable
     public void BootOver(Boot boot)
     {
         if (boot.Findings.Count == 0)
-            Write(LogLevel.Info, 34, nameof(BootOver), "boot {story:l}: {files} files, {bytes} bytes in {seconds} s",
+            Write(LogLevel.Info, 35, nameof(BootOver), "boot {story:l}: {files} files, {bytes} bytes in {seconds} s",
                 boot.Title, boot.Files, boot.Bytes, Math.Round((boot.LastAt - boot.Started).TotalSeconds, 1));
         else
-            Write(LogLevel.Warn, 35, "BootFinding", "boot {story:l}: {files} files, {bytes} bytes in {seconds} s; {finding:l}{more:l}",
+            Write(LogLevel.Warn, 36, "BootFinding", "boot {story:l}: {files} files, {bytes} bytes in {seconds} s; {finding:l}{more:l}",
                 boot.Title, boot.Files, boot.Bytes, Math.Round((boot.LastAt - boot.Started).TotalSeconds, 1), boot.Findings[0].Text,
                 boot.Findings.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {boot.Findings.Count - 1} more)") : "");
     }

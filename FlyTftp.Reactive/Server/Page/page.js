@@ -190,8 +190,9 @@ function drawServer() {
   const wrong = recent.filter(b => b.state === "warning" || b.state === "failed").length;
   set("t-boots", String(recent.length));
   set("t-boots-note", recent.length === 0 ? "" : wrong === 0 ? "all fine" : `${count(wrong, "boot")} with findings`);
-  set("t-budget", `${Math.round(100 * s.budget)} %`);
-  set("t-budget-note", s.budget < .1 ? "nearly spent: forged requests?" : "left for unverified clients");
+  const withheld = state.chart.reduce((sum, b) => sum + b.withheld, 0);
+  set("t-withheld", size(withheld));
+  set("t-withheld-note", withheld > 0 ? "in ten minutes: forged requests?" : "from unverified clients, ten minutes");
   document.title = state.runningTotal > 0 ? `flytftp: ${count(state.runningTotal, "transfer")}` : "flytftp";
 }
 
