@@ -139,7 +139,10 @@ internal sealed class ForgerTests
         for (var number = 0; number < 10_000; number++) Send(number / 1000.0, FlowOf(5_000 + number), PacketScript.Encode(request));
         var clients = Enumerable.Range(0, 20).Select(number => new ModelClient
         {
-            File = "boot", Flow = FlowOf(number), BlockSize = 1432, Begins = TimeSpan.FromSeconds(1 + number * 0.2),
+            File = "boot",
+            Flow = FlowOf(number),
+            BlockSize = 1432,
+            Begins = TimeSpan.FromSeconds(1 + number * 0.2),
         }).ToList();
         clients.ForEach(_network.Add);
         _network.Run();

@@ -1,3 +1,4 @@
+using FlyTftp.Reactive.Boots;
 using FlyTftp.Reactive.Cli;
 using FlyTftp.Reactive.Server.Http;
 using FlyTftp.Reactive.Server.Live;
@@ -6,7 +7,6 @@ using FlyTftp.Reactive.Tests.Cli.Stories;
 using FlyTftp.Reactive.Tests.Server.Loop;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
-using FlyTftp.Reactive.Boots;
 
 namespace FlyTftp.Reactive.Tests.Cli.Commands;
 
