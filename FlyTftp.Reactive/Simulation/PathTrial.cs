@@ -37,6 +37,14 @@ internal sealed record PathTrial(NetworkPath Path, int WindowSize, GapAnswer Gap
         }
     }
 
+    /// <summary>How long the last transfer took; endless if not every one was complete.</summary>
+    public double SecondsOf(SeedResult result) => result.Transfers.Count == Clients
+        ? (result.Transfers[^1].Ended - result.Transfers[^1].Began).TotalSeconds
+        : double.PositiveInfinity;
+
+    /// <summary>Datagrams that the server has sent for each block.</summary>
+    public double SentOf(SeedResult result) => result.Sent / ((double)Blocks * Clients);
+
     public SeedResult Run(long seed)
     {
         var link = new LinkConditions(Loss, 0, 0, TimeSpan.FromMilliseconds(Path.RoundTrip))
@@ -57,6 +65,6 @@ internal sealed record PathTrial(NetworkPath Path, int WindowSize, GapAnswer Gap
             Tries = 10,
             ReadsMainFile = true,
         };
-        return SeedRun.Run(seed, new SimulationSettings(Clients, FileSize, link) { Profile = profile });
+        return SeedRun.Run(seed, new SimulationSettings(Clients, FileSize, link) { Profile = profile, TrustsPeers = true });
     }
 }

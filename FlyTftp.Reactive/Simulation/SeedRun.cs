@@ -28,6 +28,7 @@ internal sealed class SeedRun : IDisposable
     private static readonly SessionLimits Limits = new();
 
     private readonly long _seed;
+    private readonly SessionLimits _limits;
     private readonly VirtualTimeScheduler _scheduler = new(Epoch);
     private readonly CountingScheduler _timers;
     private readonly Referee _referee;
@@ -41,8 +42,9 @@ internal sealed class SeedRun : IDisposable
     private SeedRun(long seed, SimulationSettings settings, SeedLadder? ladder)
     {
         (_seed, _ladder) = (seed, ladder);
+        _limits = Limits with { TrustsPeers = settings.TrustsPeers };
         _timers = new CountingScheduler(_scheduler);
-        _referee = new Referee(Limits, _scheduler);
+        _referee = new Referee(_limits, _scheduler);
         var chance = new SeededRandom((ulong)seed);
         var files = new SimulatedFiles(settings.FileSize, chance.Split());
         // One disk in four is slow at times.
@@ -89,7 +91,7 @@ internal sealed class SeedRun : IDisposable
     private SeedResult Run(SimulatedServer server)
     {
         var isCompleted = false;
-        using var subscription = server(_arrivals, _store, Limits, _timers).Subscribe(
+        using var subscription = server(_arrivals, _store, _limits, _timers).Subscribe(
             Take, error => _referee.Fail($"the pipeline failed: {error.GetType().Name}: {error.Message}"), () => isCompleted = true);
         while (_referee.Violation is null && _scheduler.RunNext()) CheckStep();
         if (_referee.Violation is null)

@@ -12,6 +12,9 @@ internal sealed record SimulationSettings(int Clients, int FileSize, LinkConditi
     /// <summary>All clients are of this kind; <c>null</c>: they are drawn.</summary>
     public ClientProfile? Profile { get; init; }
 
+    /// <summary>Nobody has to prove that its address is its own, so that what is measured is the path alone.</summary>
+    public bool TrustsPeers { get; init; }
+
     public const int ClientsMax = 10_000, FileSizeMax = 64 << 20;
 
     public const int MegabitsMax = 100_000, QueueMax = 64 << 20;

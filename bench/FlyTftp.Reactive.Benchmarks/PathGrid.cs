@@ -28,9 +28,8 @@ internal static class PathGrid
     private static string Line(PathTrial trial)
     {
         var result = trial.Run(1);
-        var time = result.Transfers.Count == 1 ? (result.Transfers[0].Ended - result.Transfers[0].Began).TotalSeconds : double.PositiveInfinity;
-        var goodput = trial.FileSize / time;
+        var goodput = trial.FileSize / trial.SecondsOf(result);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{trial.GapAnswer},{trial.Loss},{trial.Path.MegabitsPerSecond},{trial.Path.RoundTrip},{trial.Path.QueueKiB},{trial.WindowSize},{result.Transfers.Count},{trial.Floor:F0},{goodput:F0},{goodput / trial.Floor:F3},{result.Sent / (double)trial.Blocks:F3},{result.Violation?.Replace(',', ';')}");
+            $"{trial.GapAnswer},{trial.Loss},{trial.Path.MegabitsPerSecond},{trial.Path.RoundTrip},{trial.Path.QueueKiB},{trial.WindowSize},{result.Transfers.Count},{trial.Floor:F0},{goodput:F0},{goodput / trial.Floor:F3},{trial.SentOf(result):F3},{result.Violation?.Replace(',', ';')}");
     }
 }

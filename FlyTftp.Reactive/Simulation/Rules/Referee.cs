@@ -122,7 +122,7 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
 
         var problem = JudgeProof(peer, session);
         problem ??= emission.Kind == EmissionKind.Note ? JudgeNote(emission.SessionNote, session, now) : session.Judge(emission, _cause, now);
-        if (problem is null && !session.IsProven && emission.Kind != EmissionKind.Note)
+        if (!limits.TrustsPeers && problem is null && !session.IsProven && emission.Kind != EmissionKind.Note)
             problem = _amplification.Sent(session, peer.Flow.Remote, now);
         if (problem is not null) Fail($"the session of {peer.Flow.Remote} (\"{peer.Request.FileName}\") {problem}, at {emission}");
     }
