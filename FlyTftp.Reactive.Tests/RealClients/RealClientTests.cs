@@ -87,8 +87,11 @@ internal sealed class RealClientTests
     [Test]
     public void Our_own_client_downloads([Values(Small, Exact, Empty, Rollover)] string file, [Values(1, 16, 64)] int windowSize)
     {
-        var get = ServerProcess.StartInfo([]).FileName;
-        Compare(file, target => Run(get, ["get", $"tftp://127.0.0.1:{_server.Ports[0]}/{file}", "-o", target, "--windowsize", $"{windowSize}"]));
+        Compare(file, target =>
+        {
+            var get = ServerProcess.StartInfo(["get", $"tftp://127.0.0.1:{_server.Ports[0]}/{file}", "-o", target, "--windowsize", $"{windowSize}"]);
+            Run(get.FileName, get.ArgumentList);
+        });
     }
 
     [Test]

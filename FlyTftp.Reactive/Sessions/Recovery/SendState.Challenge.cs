@@ -16,6 +16,17 @@ internal sealed partial class SendState
 
     private ProofOfReceipt? Proof => _admission.Proof;
 
+    /// <summary>
+    /// Nobody can have got what is withheld: whoever acknowledges it guesses. The last ACK again asks for it, and an ACK of what was sent before
+    /// that window goes forward like any other.
+    /// </summary>
+    private bool AcknowledgeWithheld(BlockNumber block, DateTimeOffset now)
+    {
+        if (block == BlockNumber.Of(_acknowledged)) return AskForWithheld(now);
+        var index = block.IndexAtOrBelow(_flight.SentBefore);
+        return index > _acknowledged && Advance(index, now);
+    }
+
     private bool AskForWithheld(DateTimeOffset now)
     {
         _heardAt = now;

@@ -14,6 +14,9 @@ internal sealed partial class SendState
     /// </summary>
     internal const int RepeatsBeforeValidation = 1;
 
+    /// <summary>The detail of a transfer whose next blocks could not be had in time.</summary>
+    internal const string DiskSilence = "the disk does not answer";
+
     /// <summary>A repeated request is answered no more often than this.</summary>
     internal static readonly TimeSpan ReplyInterval = TimeSpan.FromMilliseconds(250);
 
@@ -145,7 +148,7 @@ internal sealed partial class SendState
     {
         if (_closing is { } packet) return !EndBy(packet);
         if (_sending == Sending.Held) return EmitNext(Sending.Round, 0);
-        if (NeedsBlocks) return End(Sessions.Outcome.Faulted, "the disk does not answer");
+        if (NeedsBlocks) return End(Sessions.Outcome.Faulted, DiskSilence);
         var isPatient = now - _heardAt < (Peer.IsValidated ? _patience : _limits.Patience);
         if (Peer.IsWithheld)
         {
@@ -193,8 +196,7 @@ internal sealed partial class SendState
     public bool Acknowledge(BlockNumber block, DateTimeOffset now)
     {
         if (_window.Count == 0) return false;
-        // Nobody can have got what was withheld: whoever acknowledges it guesses. The last ACK again asks for it.
-        if (Peer.IsWithheld && _repeated == 0) return block == BlockNumber.Of(_acknowledged) && !IsOffer && AskForWithheld(now);
+        if (Peer.IsWithheld && _repeated == 0) return !IsOffer && AcknowledgeWithheld(block, now);
         if (_sending is Sending.Held or Sending.Round) return AcknowledgeRound(block, now);
         var index = block.IndexAtOrBelow(_window.Last);
         if (index < 0 || index < _acknowledged || index > _flight.HighestBy(now)) return false;

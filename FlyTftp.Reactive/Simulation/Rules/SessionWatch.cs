@@ -139,7 +139,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     {
         if (IsOver) return "ended twice";
         IsOver = true;
-        if (end.Outcome == Outcome.Faulted && end.Detail != Referee.DiskFailure) return $"failed: {end.Detail}";
+        if (end.Outcome == Outcome.Faulted && end.Detail is not (Referee.DiskFailure or SendState.DiskSilence)) return $"failed: {end.Detail}";
         if (end.Outcome == Outcome.Complete && _acknowledged != _highestSent) return "calls itself complete before its last block is acknowledged";
         if (cause == Cause.Timer && HasAcknowledged && !MayClose && !IsDisproven && now - _heardAt < limits.Patience)
             return $"gave up after {(now - _heardAt).TotalSeconds} s of silence";

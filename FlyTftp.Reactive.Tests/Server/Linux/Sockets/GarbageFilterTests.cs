@@ -43,7 +43,7 @@ internal sealed class GarbageFilterTests
     private static bool IsWorthReading(byte[] datagram) => PacketReader.Read(datagram) is var packet && packet.Kind switch
     {
         PacketKind.Acknowledgment or PacketKind.Error => true,
-        PacketKind.Malformed => datagram.Length >= 6 && datagram[0] == 0 && datagram[1] is 1 or 2 or >= 7 and < 16,
+        PacketKind.Malformed => datagram.Length >= 2 && datagram[0] == 0 && datagram[1] is 1 or 2 or >= 7 and < 16,
         PacketKind.Data or PacketKind.OptionAcknowledgment => false,
         _ => datagram[0] == 0 && datagram[1] is > 0 and < 16,
     };

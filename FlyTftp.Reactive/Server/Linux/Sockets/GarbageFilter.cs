@@ -8,7 +8,7 @@ namespace FlyTftp.Reactive.Server.Linux.Sockets;
 /// server would answer. What it refuses counts among <see cref="UdpSocket.CountDrops"/>.
 /// <code>
 /// what it sees   | UDP header 8 | opcode 2 | …
-/// passes         | opcode 1, 2 and 7 to 15 (answered, if only by an ERROR), from the shortest request on | ACK, ERROR, from four bytes on |
+/// passes         | opcode 1, 2 and 7 to 15 (answered, if only by an ERROR) | ACK, ERROR, from four bytes on |
 /// </code>
 /// DATA and OACK are a server's to send, and nothing here ever waits for them.
 /// </summary>
@@ -17,8 +17,8 @@ internal static unsafe class GarbageFilter
     private const ushort LoadLength = 0x80, LoadHalf = 0x28, JumpIfEqual = 0x15, JumpIfGreater = 0x25, JumpIfGreaterOrEqual = 0x35, Return = 0x06;
     private const uint UdpHeader = 8, PassWhole = uint.MaxValue, Drop = 0;
 
-    /// <summary>An opcode, a name and a mode of one character each with their ends.</summary>
-    private const uint ShortestRequest = 2 + 2 + 2;
+    /// <summary>An opcode: a request that lacks its name or mode is answered with an ERROR.</summary>
+    private const uint ShortestRequest = 2;
 
     private const uint LastOpcode = 15;
 
