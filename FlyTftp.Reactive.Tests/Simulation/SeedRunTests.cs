@@ -20,13 +20,15 @@ internal sealed class SeedRunTests
         Assert.That(other.Fingerprint, Is.Not.EqualTo(one.Fingerprint));
     }
 
-    [Test]
-    public void A_perfect_link_needs_no_second_attempt()
+    [TestCase(true, 0)]
+    // Twenty machines of one network at a time spend its allowance. Who is challenged until its patience ends starts over.
+    [TestCase(false, 1)]
+    public void A_perfect_link_needs_no_second_attempt(bool trustsPeers, int restartsMax)
     {
-        var settings = SimulationSettings.Default with { Link = new LinkConditions(0, 0, 0, TimeSpan.FromMilliseconds(1)), FileSize = SmallFile };
+        var settings = SimulationSettings.Default with { Link = new LinkConditions(0, 0, 0, TimeSpan.FromMilliseconds(1)), FileSize = SmallFile, TrustsPeers = trustsPeers };
         var results = Enumerable.Range(1, 20).Select(seed => SeedRun.Run(seed, settings)).ToList();
         Assert.That(results.Select(result => result.Violation), Is.All.Null);
-        Assert.That(results.Sum(result => result.Restarts), Is.Zero);
+        Assert.That(results.Sum(result => result.Restarts), Is.LessThanOrEqualTo(restartsMax));
         Assert.That(results.Sum(result => result.Completions), Is.GreaterThan(300));
     }
 

@@ -64,6 +64,7 @@ internal sealed class ReloadTests : ServedNamesFixture
             using var answer = await http.GetAsync(new Uri($"http://{address}/healthz"));
             Assert.That(((int)answer.StatusCode, (await answer.Content.ReadAsStringAsync()).Trim()),
                 Is.EqualTo((503, $"root \"{Root}\" is gone: restart the server, or put it back")));
+            Running.WaitFor("is gone");
             Assert.That(Running.Log.Split("is gone"), Has.Length.EqualTo(2));
             Assert.That(Get("boot.efi"), Is.EqualTo("boot.efi"), "what was opened is served on");
         }

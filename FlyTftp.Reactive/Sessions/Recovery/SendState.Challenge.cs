@@ -86,6 +86,8 @@ internal sealed partial class SendState
 
         if (_sending == Sending.Round && index == _window.Last && _flight.IsLastFresh) _timer.Measure(now - _flight.Ended);
         Peer.RoundTrip = _timer.RoundTrip;
+        // The round was a part of that: who has the rest from before may acknowledge the end of the file.
+        _window = _planned;
         return Advance(index, now);
     }
 

@@ -24,7 +24,7 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
 
     private readonly DateTimeOffset _start = scheduler.Now;
     private readonly Dictionary<Flow, SessionWatch> _sessions = [];
-    private readonly HashSet<Flow> _replaced = [];
+    private readonly HashSet<Flow> _replaced = [], _challenged = [];
     private readonly Dictionary<Flow, (Request Request, int Length)> _waiting = [];
     private readonly AmplificationWatch _amplification = new(scheduler.Now);
     private readonly long[] _outcomes = new long[Enum.GetValues<Outcome>().Length];
@@ -80,6 +80,9 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
     /// prove that it receives.
     /// </summary>
     public bool WasReplacedByLateCopy(Flow flow) => _replaced.Contains(flow);
+
+    /// <summary>A session of this flow had to prove that it receives: each round is a wait of its own, so that a single lost datagram weighs more.</summary>
+    public bool WasChallenged(Flow flow) => _challenged.Contains(flow);
 
     /// <summary>Lets the disk answer.</summary>
     public void DuringLoad(Action answer)
@@ -205,7 +208,12 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
 
     private string? JudgeNote(SessionNote note, SessionWatch session, DateTimeOffset now)
     {
-        if (note is HeldBack) session.Challenge();
+        if (note is HeldBack)
+        {
+            session.Challenge();
+            _challenged.Add(note.Flow);
+        }
+
         if (note is Withheld)
         {
             session.Withhold(now);

@@ -202,7 +202,8 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     private string? JudgeRound(in Emission emission, DateTimeOffset now)
     {
         if (emission.BlockCount > RoundBlocksMax) return $"challenged with {emission.BlockCount} blocks";
-        if (emission.FirstBlock != _acknowledged + 1) return $"challenged with block {emission.FirstBlock} when {_acknowledged} was acknowledged";
+        // An ACK that comes while blocks are loaded is not heard: then the round repeats what was sent before.
+        if (emission.FirstBlock > _acknowledged + 1 || (emission.FirstBlock <= _acknowledged && emission.FirstBlock > _highestSent)) return $"challenged with block {emission.FirstBlock} when {_acknowledged} was acknowledged";
         if (_rounds > RoundsMax) return $"challenged {_rounds} times";
         (_first, _last, _cursor) = (emission.FirstBlock, emission.LeavesOneOut ? emission.LastBlock - 2 : emission.LastBlock, emission.LastBlock);
         (_highestSent, _sentAt, _beganAt, _isLastFresh, _isProgress) = (Math.Max(_highestSent, _last), now, now, false, false);
