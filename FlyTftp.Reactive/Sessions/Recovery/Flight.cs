@@ -58,6 +58,9 @@ internal sealed class Flight
     /// <summary>Datagrams that have been sent of it by then.</summary>
     public int SentBy(DateTimeOffset now) => Pacing.DueBy(now - Began, Window.Count) + _again;
 
+    /// <summary>A block beyond the window has gone out with it.</summary>
+    public void AlsoSent(long index) => SentBefore = Math.Max(SentBefore, index);
+
     /// <summary>It is answered: what has been sent of it will have been sent before the next.</summary>
     public void End(DateTimeOffset now) => SentBefore = HighestBy(now);
 }

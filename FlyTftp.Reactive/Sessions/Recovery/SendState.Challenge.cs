@@ -67,9 +67,16 @@ internal sealed partial class SendState
 
     private bool DrawAnew()
     {
+        NoteLastOfRound();
         _flight.End(_flight.Ended);
         _window = _planned;
         return EmitNext(Sending.New, 0);
+    }
+
+    /// <summary>The block behind the one that was left out has gone out too: once the round is over, its ACK is no guess.</summary>
+    private void NoteLastOfRound()
+    {
+        if (_sending == Sending.Round && Proof!.Round.LeavesOneOut) _flight.AlsoSent(_window.Last + 2);
     }
 
     private bool AcknowledgeRound(BlockNumber block, DateTimeOffset now)
@@ -86,6 +93,7 @@ internal sealed partial class SendState
 
         if (_sending == Sending.Round && index == _window.Last && _flight.IsLastFresh) _timer.Measure(now - _flight.Ended);
         Peer.RoundTrip = _timer.RoundTrip;
+        NoteLastOfRound();
         // The round was a part of that: who has the rest from before may acknowledge the end of the file.
         _window = _planned;
         return Advance(index, now);

@@ -105,7 +105,7 @@ internal sealed class SimulatedClient
     private void GaveUp()
     {
         _referee.Restarted();
-        var explaining = _referee.WasChallenged(_port.Flow) ? LossesThatExplain - 1 : LossesThatExplain;
+        var explaining = _referee.WasDelayed(_port.Flow) ? LossesThatExplain - 1 : LossesThatExplain;
         if (_ledger.Lost - _download!.LostAtProgress < explaining && !_referee.WasReplacedByLateCopy(_port.Flow))
             _port.Fail($"({_planned.Peek().Name}) gave up, though its link had lost {_ledger.Lost - _download.LostAtProgress} datagrams since it last got a block");
         else if (_attempts < AttemptsMax) Soon(Attempt);

@@ -206,7 +206,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         if (emission.FirstBlock > _acknowledged + 1 || (emission.FirstBlock <= _acknowledged && emission.FirstBlock > _highestSent)) return $"challenged with block {emission.FirstBlock} when {_acknowledged} was acknowledged";
         if (_rounds > RoundsMax) return $"challenged {_rounds} times";
         (_first, _last, _cursor) = (emission.FirstBlock, emission.LeavesOneOut ? emission.LastBlock - 2 : emission.LastBlock, emission.LastBlock);
-        (_highestSent, _sentAt, _beganAt, _isLastFresh, _isProgress) = (Math.Max(_highestSent, _last), now, now, false, false);
+        (_highestSent, _sentAt, _beganAt, _isLastFresh, _isProgress) = (Math.Max(_highestSent, emission.LastBlock), now, now, false, false);
         return null;
     }
 
