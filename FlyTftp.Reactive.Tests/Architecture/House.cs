@@ -68,7 +68,7 @@ public sealed class House(string root)
         new("Server.Metrics", ["Boots", "Content.*", "Sessions.*", "Server.Linux.*"], ["System.Net", "NLog"], []),
         new("Server.Logging", ["Protocol", "Boots", "Content", "Sessions", "Server.Files", "Server.Metrics"], ["System.Net.Sockets"], AddressFamily),
         new("Server.Live", ["Protocol", "Content", "Sessions", "Boots", "Server.Logging", "Server.Loop"], ["System.Net.Sockets"], AddressFamily),
-        // The page draws ladders and hands out captures (docs/adr/0012).
+        // The page draws ladders and hands out captures (docs/adr/0016).
         new("Server.Page", ["Protocol", "Content", "Sessions", "Boots", "Ladders", "Replay.Captures", "Server.Http", "Server.Live"], ["System.Reactive", "NLog", "System.Net.Sockets"], AddressFamily),
         new("Server.Reload", ["Protocol", "Content.*", "Sessions.*", "Server.Options", "Server.Logging", "Server.Linux.*"], ["System.Net.Sockets", "NLog"], AddressFamily),
         new("Server.Http", ["Protocol", "Content.*", "Sessions.*", "Boots", "Server.*"], ["System.Reactive"], []),

@@ -12,7 +12,7 @@ public readonly record struct TransferParameters(int BlockSize, int WindowSize, 
 
     /// <summary>
     /// The longest <c>timeout</c> that the server grants: a longer one would have it wait that long for each lost datagram, where its own timer
-    /// knows better (docs/adr/0012).
+    /// knows better (docs/adr/0017).
     /// </summary>
     public const int MaxGrantedTimeoutSeconds = 1;
 

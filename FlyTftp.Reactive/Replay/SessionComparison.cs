@@ -82,7 +82,7 @@ internal sealed class SessionComparison
             _ => true,
         };
 
-    // In any order (RFC 2347 §2). A timeout that is left out changes how long the server waits, and nothing that it says (docs/adr/0012).
+    // In any order (RFC 2347 §2). A timeout that is left out changes how long the server waits, and nothing that it says (docs/adr/0017).
     private static bool IsSame(OptionSet then, OptionSet now) =>
         now.All(option => then.TryGet(option.Name, out var other) && other.Value == option.Value)
         && then.All(option => option.Is(OptionSet.Timeout) || now.TryGet(option.Name, out _));
