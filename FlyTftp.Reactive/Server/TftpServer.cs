@@ -6,6 +6,7 @@ using FlyTftp.Reactive.Content.Files;
 using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Server.Files;
 using FlyTftp.Reactive.Server.Http;
+using FlyTftp.Reactive.Server.Linux;
 using FlyTftp.Reactive.Server.Linux.Files;
 using FlyTftp.Reactive.Server.Live;
 using FlyTftp.Reactive.Server.Logging;
@@ -173,8 +174,10 @@ internal static class TftpServer
 
     /// <summary>For each loop's chance another, which no stranger can know.</summary>
     // Not System.Security.Cryptography: its generator is OpenSSL's, which the native executable lacks. A Guid's fixed bits meet chance bits of the other.
-    private static UInt128 NewKey() => BinaryPrimitives.ReadUInt128LittleEndian(Guid.NewGuid().ToByteArray())
-        ^ UInt128.RotateLeft(BinaryPrimitives.ReadUInt128LittleEndian(Guid.NewGuid().ToByteArray()), 61);
+    private static UInt128 NewKey() => OperatingSystem.IsLinux()
+        ? KernelRandom.Key()
+        : BinaryPrimitives.ReadUInt128LittleEndian(Guid.NewGuid().ToByteArray())
+            ^ UInt128.RotateLeft(BinaryPrimitives.ReadUInt128LittleEndian(Guid.NewGuid().ToByteArray()), 61);
 
     private static async Task WatchAsync(LoopWatchdog watchdog, TaskCompletionSource<Exception> failed, CancellationToken stopping)
     {

@@ -192,7 +192,7 @@ function drawServer() {
   set("t-boots-note", recent.length === 0 ? "" : wrong === 0 ? "all fine" : `${count(wrong, "boot")} with findings`);
   const withheld = state.chart.reduce((sum, b) => sum + b.withheld, 0);
   set("t-withheld", size(withheld));
-  set("t-withheld-note", withheld > 0 ? "in ten minutes: forged requests?" : "from unverified clients, ten minutes");
+  set("t-withheld-note", "from unverified clients in ten minutes");
   document.title = state.runningTotal > 0 ? `flytftp: ${count(state.runningTotal, "transfer")}` : "flytftp";
 }
 
