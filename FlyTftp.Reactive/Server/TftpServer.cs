@@ -173,7 +173,7 @@ internal static class TftpServer
         }), live.History, hostName).Find;
 
     /// <summary>For each loop's chance another, which no stranger can know.</summary>
-    // Not System.Security.Cryptography: its generator is OpenSSL's, which the native executable lacks. A Guid's fixed bits meet chance bits of the other.
+    // Not System.Security.Cryptography: its generator is OpenSSL's, which the native executable lacks. Elsewhere a Guid's fixed bits meet chance bits of the other.
     private static UInt128 NewKey() => OperatingSystem.IsLinux()
         ? KernelRandom.Key()
         : BinaryPrimitives.ReadUInt128LittleEndian(Guid.NewGuid().ToByteArray())
