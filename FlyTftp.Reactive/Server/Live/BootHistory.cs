@@ -7,12 +7,11 @@ namespace FlyTftp.Reactive.Server.Live;
 /// <param name="Id">Names it in addresses of the page: letters and digits.</param>
 /// <param name="Sessions">Its transfers, oldest first, at most <see cref="BootHistory.SessionsMax"/>.</param>
 /// <param name="Version">Grows with each change, over all boots.</param>
-internal sealed record BootRecord(string Id, Boot Boot, IReadOnlyList<SessionEnded> Sessions, long Version)
+/// <param name="SessionsMemory">An estimate of what the transfers take.</param>
+internal sealed record BootRecord(string Id, Boot Boot, ArraySegment<SessionEnded> Sessions, long Version, int SessionsMemory = 0)
 {
-    /// <summary>An estimate of the bytes it takes in memory.</summary>
-    public int Memory { get; } = 512
-        + Boot.Steps.Sum(static step => 64 + 2 * step.Text.Length) + Boot.Findings.Sum(static finding => 64 + 2 * finding.Text.Length)
-        + Sessions.Sum(static session => 512 + 2 * session.Request.FileName.Length + (session.Trace?.Memory ?? 0));
+    /// <summary>An estimate of the bytes it takes in memory; a step or a finding is a line of text.</summary>
+    public int Memory { get; } = 512 + 256 * (Boot.Steps.Count + Boot.Findings.Count) + SessionsMemory;
 
     public BootState State => Boot.State;
 }
@@ -32,6 +31,7 @@ internal sealed class BootHistory(long bytesMax)
     private readonly Dictionary<(Endpoint Client, DateTimeOffset Started), LinkedListNode<BootRecord>> _byStart = [];
     private readonly Dictionary<string, LinkedListNode<BootRecord>> _byId = [];
     private long _version, _number, _bytes;
+    private int _unproven;
 
     public long BytesMax => bytesMax;
 
@@ -56,9 +56,15 @@ internal sealed class BootHistory(long bytesMax)
             _byStart.TryGetValue(key, out var node);
             var known = node?.Value;
             if (node is not null) Remove(node);
-            IReadOnlyList<SessionEnded> sessions = known?.Sessions ?? [];
-            if (session is not null && sessions.Count < SessionsMax) sessions = [.. sessions, session];
-            Add(new BootRecord(known?.Id ?? $"b{++_number}", boot, sessions, ++_version), key);
+            var sessions = known?.Sessions ?? [];
+            var memory = known?.SessionsMemory ?? 0;
+            if (session is not null && sessions.Count < SessionsMax)
+            {
+                sessions = Append(sessions, session);
+                memory += 512 + 2 * session.Request.FileName.Length + (session.Trace?.Memory ?? 0);
+            }
+
+            Add(new BootRecord(known?.Id ?? $"b{++_number}", boot, sessions, ++_version, memory), key);
             MakeRoom();
         }
     }
@@ -94,9 +100,18 @@ internal sealed class BootHistory(long bytesMax)
         }
     }
 
+    // The array is shared: whoever reads an earlier record sees no further than its own count.
+    private static ArraySegment<SessionEnded> Append(ArraySegment<SessionEnded> sessions, SessionEnded session)
+    {
+        var array = sessions.Array ?? [];
+        if (sessions.Count == array.Length) Array.Resize(ref array, Math.Max(4, 2 * array.Length));
+        array[sessions.Count] = session;
+        return new ArraySegment<SessionEnded>(array, 0, sessions.Count + 1);
+    }
+
     private void MakeRoom()
     {
-        while (_boots.Count(static record => !record.Boot.IsProven) > UnprovenMax) Remove(First(static record => !record.Boot.IsProven)!);
+        while (_unproven > UnprovenMax) Remove(First(static record => !record.Boot.IsProven)!);
         while (_bytes > bytesMax && _boots.Count > 1)
             Remove(First(static record => record is { State: BootState.Ok }) ?? First(static record => record is { State: BootState.Running }) ?? _boots.First!);
     }
@@ -117,6 +132,7 @@ internal sealed class BootHistory(long bytesMax)
         _byStart[key] = node;
         _byId[record.Id] = node;
         _bytes += record.Memory;
+        if (!record.Boot.IsProven) _unproven++;
     }
 
     private void Remove(LinkedListNode<BootRecord> node)
@@ -125,5 +141,6 @@ internal sealed class BootHistory(long bytesMax)
         _byStart.Remove((node.Value.Boot.Client, node.Value.Boot.Started));
         _byId.Remove(node.Value.Id);
         _bytes -= node.Value.Memory;
+        if (!node.Value.Boot.IsProven) _unproven--;
     }
 }
