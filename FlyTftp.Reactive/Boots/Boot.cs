@@ -58,6 +58,18 @@ public enum BootState : byte
     Failed,
 }
 
+public static class BootStateNames
+{
+    /// <summary>The spelling for data and style sheets.</summary>
+    public static string Name(this BootState state) => state switch
+    {
+        BootState.Running => "running",
+        BootState.Ok => "ok",
+        BootState.Warning => "warning",
+        _ => "failed",
+    };
+}
+
 /// <param name="Text">Plain words, safe to print.</param>
 /// <param name="IsWrong">It did not go as the client wanted, and that is not normal for it.</param>
 public sealed record BootStep(DateTimeOffset At, string Text, bool IsWrong);

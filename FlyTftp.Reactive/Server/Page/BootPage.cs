@@ -20,7 +20,7 @@ internal static class BootPage
             <title>Boot of {Markup.Text(boot.Client.Address.ToString())} - flytftp</title>
             <link rel="stylesheet" href="/ladder.css"><link rel="stylesheet" href="/page.css"></head><body>
             <header><div class="title"><p><a href="/">All boots</a></p><h1>{Markup.Text(boot.Title)}</h1>
-            <p class="soft">{Markup.Text(Facts(boot))}</p></div><p><span class="chip {Name(record.State)}">{Words(record.State)}</span></p></header><main>
+            <p class="soft">{Markup.Text(Facts(boot))}</p></div><p><span class="chip {record.State.Name()}">{Words(record.State)}</span></p></header><main>
 
             """);
         WriteFindings(html, boot);
@@ -74,19 +74,5 @@ internal static class BootPage
 
     private static bool IsFine(Outcome outcome) => outcome is Outcome.Complete or Outcome.Probe or Outcome.Refused or Outcome.Unconfirmed;
 
-    private static string Name(BootState state) => state switch
-    {
-        BootState.Running => "running",
-        BootState.Ok => "ok",
-        BootState.Warning => "warning",
-        _ => "failed",
-    };
-
-    private static string Words(BootState state) => state switch
-    {
-        BootState.Running => "running",
-        BootState.Ok => "ok",
-        BootState.Warning => "look here",
-        _ => "failed",
-    };
+    private static string Words(BootState state) => state == BootState.Warning ? "look here" : state.Name();
 }

@@ -8,7 +8,7 @@ internal sealed unsafe class ReceiveBatch : IDisposable
 {
     public const int Capacity = 64;
 
-    /// <summary>Bytes. A request has at most 1024 and an ACK four: what is longer is none of ours, and is known by its cut-off end.</summary>
+    /// <summary>Bytes. A request has at most 1024 and an ACK four: what is longer was not meant for this server, and is known by its cut-off end.</summary>
     private const int SlotLength = 2048;
 
     private readonly byte[] _payloads = GC.AllocateUninitializedArray<byte>(Capacity * SlotLength, pinned: true);
