@@ -1,6 +1,7 @@
 using System.Globalization;
 using FlyTftp.Reactive.Cli.Commands;
 using FlyTftp.Reactive.Simulation;
+using FlyTftp.Reactive.Simulation.Clients;
 using FlyTftp.Reactive.Simulation.Links;
 using NUnit.Framework;
 
@@ -40,6 +41,22 @@ internal sealed class SeedRunTests
         Assert.That(result.Violation, Is.Null);
         Assert.That(result.Completions, Is.Zero);
         Assert.That(result.Abandoned, Is.GreaterThan(10));
+    }
+
+    [TestCase(1404, 1)]
+    [TestCase(1400, 2)]
+    [TestCase(1100, 3)]
+    [TestCase(560, 4)]
+    public void Behind_an_mtu_that_swallows_large_datagrams_smaller_blocks_get_through(int mtu, int restarts)
+    {
+        var link = new LinkConditions(0, 0, 0, TimeSpan.FromMilliseconds(20)) { Mtu = mtu };
+        var uBoot = new ClientProfile("u-boot", 1)
+        {
+            BlockSize = 1428, WindowSizeMin = 8, WindowSizeMax = 8, TimeoutSeconds = 5, FirstWait = TimeSpan.FromSeconds(5), MaxWait = TimeSpan.FromSeconds(5), Tries = 2, ReadsMainFile = true, Files = 3,
+        };
+        var result = SeedRun.Run(1, new SimulationSettings(Clients: 3, SmallFile, link) { Profile = uBoot });
+        Assert.That(result.Violation, Is.Null);
+        Assert.That((result.Completions, result.Restarts), Is.EqualTo((9, 3 * restarts)));
     }
 
     [TestCase(5, 1, 2, 20, 600)]

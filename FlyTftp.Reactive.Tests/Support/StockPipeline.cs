@@ -5,6 +5,7 @@ using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
+using FlyTftp.Reactive.Sessions.Peers;
 using FlyTftp.Reactive.Sessions.Recovery;
 
 namespace FlyTftp.Reactive.Tests.Support;
@@ -19,6 +20,7 @@ internal static class StockPipeline
         this IObservable<Datagram> arrivals, IContentStore store, SessionLimits limits, IObservable<Unit> drain, IScheduler scheduler)
     {
         var budget = new AmplificationBudget();
+        var sizes = new PathBlockSizes();
         return arrivals
             .ParsePackets()
             .ServePerPeer(limits, drain, peer => peer
@@ -26,12 +28,13 @@ internal static class StockPipeline
                 .ApplyRules(limits.Names.Current.Rules)
                 .AllowExtensions(limits.Names.Current.Extensions)
                 .ConfineToRoot(limits.Names.Current)
-                .OpenContent(store, limits.Names.Current.Templates)
-                .NegotiateOptions(limits)
+                .OpenContent(store, limits.Names.Current.Templates, limits, scheduler)
+                .NegotiateOptions(limits, sizes, scheduler)
                 .SelectMany(admission => admission.IsStanding
                     ? Observable.Using(() => admission.Content!, _ => Send(admission, limits, scheduler))
                     : Observable.Return(admission).SendBlocks(limits, scheduler))
-                .LimitAmplification(budget, scheduler), new SessionCount(), scheduler);
+                .LimitAmplification(budget, scheduler)
+                .LearnBlockSizes(sizes, scheduler), new SessionCount(), scheduler);
     }
 
     private static IObservable<Emission> Send(Admission admission, SessionLimits limits, IScheduler scheduler)

@@ -85,6 +85,11 @@ internal sealed class VirtualServer(TestStore store, SessionLimits? limits = nul
             case PacketScript.Unreachable:
                 _arrivals.OnNext(new Datagram(FlowOf(client), default, IsUnreachable: true));
                 break;
+            // An ICMP message: the MTU, and the DATA that it quotes.
+            case string when packet.StartsWith("too big ", StringComparison.Ordinal):
+                var words = packet.Split(' ', 4);
+                _arrivals.OnNext(new Datagram(FlowOf(client), PacketScript.Encode(words[3]), PathMtu: int.Parse(words[2], CultureInfo.InvariantCulture)));
+                break;
             default:
                 Write(client, $"< {packet}");
                 _arrivals.OnNext(new Datagram(FlowOf(client), PacketScript.Encode(packet)));

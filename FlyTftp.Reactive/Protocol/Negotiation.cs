@@ -6,7 +6,11 @@ namespace FlyTftp.Reactive.Protocol;
 /// <param name="BlockSizeMax">Bytes; a larger blksize is granted as this (the path's MTU less headers, unless set).</param>
 /// <param name="WindowSizeMax">Blocks.</param>
 /// <param name="WindowBytes">Bytes of payload in flight; at least one block always is.</param>
-public readonly record struct NegotiationLimits(int BlockSizeMax, int WindowSizeMax, int WindowBytes);
+public readonly record struct NegotiationLimits(int BlockSizeMax, int WindowSizeMax, int WindowBytes)
+{
+    /// <summary>Bytes, 8 to 512; a smaller blksize is passed over, so that 512 is used.</summary>
+    public int BlockSizeMin { get; init; } = TransferParameters.MinBlockSize;
+}
 
 /// <summary>
 /// Grants options (RFC 2347): a subset of what was asked, in the order and spelling asked, never more than was asked. A value out of
@@ -24,7 +28,7 @@ public static class Negotiation
         if (asked.Count == 0) return (parameters, OptionSet.Empty);
 
         // The window's bound in bytes needs the block size, wherever in the request that stands.
-        if (asked.TryGet(OptionSet.BlockSize, out var blockSize) && blockSize.TryGetNumber(out var bytes) && bytes >= TransferParameters.MinBlockSize)
+        if (asked.TryGet(OptionSet.BlockSize, out var blockSize) && blockSize.TryGetNumber(out var bytes) && bytes >= limits.BlockSizeMin)
         {
             var most = Math.Clamp(limits.BlockSizeMax, TransferParameters.MinBlockSize, TransferParameters.MaxBlockSize);
             parameters = parameters with { BlockSize = (int)Math.Min(bytes, most) };
@@ -44,16 +48,16 @@ public static class Negotiation
         {
             var option = asked[index];
             if (asked.Take(index).Any(earlier => earlier.Is(option.Name))) continue;
-            if (Answer(option, parameters, size) is { } value) granted.Add(option with { Value = value });
+            if (Answer(option, parameters, limits, size) is { } value) granted.Add(option with { Value = value });
         }
 
         return (parameters, granted.Count == 0 ? OptionSet.Empty : new OptionSet([.. granted]));
     }
 
-    private static string? Answer(TransferOption option, TransferParameters parameters, long? size)
+    private static string? Answer(TransferOption option, TransferParameters parameters, NegotiationLimits limits, long? size)
     {
         if (option.Is(OptionSet.BlockSize))
-            return InRange(option, TransferParameters.MinBlockSize, long.MaxValue) ? Text(parameters.BlockSize) : null;
+            return InRange(option, limits.BlockSizeMin, long.MaxValue) ? Text(parameters.BlockSize) : null;
         if (option.Is(OptionSet.WindowSize))
             return InRange(option, TransferParameters.MinWindowSize, TransferParameters.MaxWindowSize) ? Text(parameters.WindowSize) : null;
         if (option.Is(OptionSet.Timeout))

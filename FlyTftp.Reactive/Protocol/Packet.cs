@@ -18,6 +18,9 @@ public enum PacketKind : byte
     /// <summary>Never on the wire: the network says that nobody listens at the peer's port any more (ICMP port unreachable).</summary>
     Unreachable,
 
+    /// <summary>Never on the wire: the network says that a packet to the peer was too large for a link (ICMP fragmentation needed, packet too big).</summary>
+    TooBig,
+
     /// <summary>Never on the wire: the same peer has asked for something else.</summary>
     Superseded,
 
@@ -45,11 +48,14 @@ public readonly struct Packet
 
     public PacketKind Kind { get; }
 
-    /// <summary>Of DATA and ACK, and the quoted one of <see cref="PacketKind.Unreachable"/>; otherwise 0.</summary>
+    /// <summary>Of DATA and ACK, and the quoted one of what the network says; otherwise 0.</summary>
     public BlockNumber Block { get; }
 
     /// <summary>Of <see cref="PacketKind.Unreachable"/>: the network has quoted what could not be delivered.</summary>
     public bool HasQuote => _body is not null;
+
+    /// <summary>Of <see cref="PacketKind.TooBig"/>: bytes that the link takes, headers included.</summary>
+    public int Mtu => (int)_body!;
 
     /// <summary>Of the three kinds for which <see cref="IsRequest"/> holds.</summary>
     public Request Request => (Request)_body!;
@@ -82,6 +88,10 @@ public readonly struct Packet
     /// <param name="block">Of the DATA that could not be delivered; 0 for an OACK.</param>
     public static Packet OfUnreachable(BlockNumber block) => new(PacketKind.Unreachable, block, "");
 
+    /// <param name="block">Of the DATA that was too large.</param>
+    /// <param name="mtu">Bytes that the link takes, headers included.</param>
+    public static Packet OfTooBig(BlockNumber block, int mtu) => new(PacketKind.TooBig, block, mtu);
+
     public static Packet Superseded { get; } = new(PacketKind.Superseded, default, null);
 
     public static Packet Repeated { get; } = new(PacketKind.Repeated, default, null);
@@ -99,6 +109,7 @@ public readonly struct Packet
         PacketKind.Error => $"ERROR {(int)ErrorReport.Code} \"{Printable.Quote(ErrorReport.Message)}\"",
         PacketKind.OptionAcknowledgment => $"OACK {Printable.Escape(Options.ToString())}",
         PacketKind.Unreachable => "ICMP port unreachable",
+        PacketKind.TooBig => $"ICMP packet too big, MTU {Mtu}",
         PacketKind.Superseded => "superseded",
         PacketKind.Repeated => "the same request again",
         PacketKind.Evicted => "its place was needed",

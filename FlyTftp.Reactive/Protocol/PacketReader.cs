@@ -68,6 +68,15 @@ public static class PacketReader
         };
     }
 
+    /// <summary>
+    /// The packet that stands for ICMP fragmentation needed or packet too big, from what it quotes of the datagram that was too large. Anybody could send
+    /// one that quotes less than a block's number.
+    /// </summary>
+    /// <param name="mtu">Bytes that the link takes, headers included.</param>
+    public static Packet ReadTooBig(ReadOnlySpan<byte> quote, int mtu) => Read(quote) is { Kind: PacketKind.Data } sent
+        ? Packet.OfTooBig(sent.Block, mtu)
+        : Packet.OfMalformation("ICMP quotes no block");
+
     private static BlockNumber ReadBlock(ReadOnlySpan<byte> rest) => new(BinaryPrimitives.ReadUInt16BigEndian(rest));
 
     private static ErrorReport ReadError(ReadOnlySpan<byte> rest)

@@ -17,6 +17,7 @@ using FlyTftp.Reactive.Server.Page;
 using FlyTftp.Reactive.Server.Ports;
 using FlyTftp.Reactive.Server.Reload;
 using FlyTftp.Reactive.Sessions;
+using FlyTftp.Reactive.Sessions.Peers;
 
 namespace FlyTftp.Reactive.Server;
 
@@ -81,7 +82,7 @@ internal static class TftpServer
         var rootWatch = new RootWatch(files, options.Root, log.RootReplaced);
         onConfined(new Reloader(options, loader, files, rootWatch, served, log).Reload);
         log.BeginQueueing();
-        var limits = options.ToSessionLimits(mtu.BlockSizeMax) with { Names = served };
+        var limits = options.ToSessionLimits(mtu.BlockSizeMax) with { Names = served, BlockSizes = new PathBlockSizes() };
         var sessions = SessionsWithin(descriptors, figures, http);
         if (sessions < limits.SessionsMax)
             log.Notice($"the system allows {descriptors} open files, so {sessions} transfers at a time instead of {limits.SessionsMax} (raise ulimit -n)");

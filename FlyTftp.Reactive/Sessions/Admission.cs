@@ -24,6 +24,9 @@ public sealed record Admission(Peer Peer, IObservable<Packet> Replies, DateTimeO
     /// <summary>What the client sent to take its request back while the file was being opened; then nothing is answered.</summary>
     public Packet? Withdrawal { get; init; }
 
+    /// <summary>What has gone wrong on this side: the client is told by ERROR 0.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>What the name has come to mean on its way; as the client wrote it until a rule says otherwise.</summary>
     public string Name { get; init; } = Peer.Request.FileName;
 
@@ -41,10 +44,13 @@ public sealed record Admission(Peer Peer, IObservable<Packet> Replies, DateTimeO
     /// <summary>The OACK's options; empty: no OACK.</summary>
     public OptionSet Granted { get; init; } = OptionSet.Empty;
 
+    /// <summary>Bytes of the block that would have been granted, if it got through on this path; 0: it is, or that was told before.</summary>
+    public int LoweredFrom { get; init; }
+
     /// <summary>How the peer is made to prove that it receives; <c>null</c>: it need not.</summary>
     public ProofOfReceipt? Proof { get; init; }
 
-    public bool IsStanding => Refusal is null && Withdrawal is null;
+    public bool IsStanding => Refusal is null && Withdrawal is null && Fault is null;
 
     public Admission Refuse(Refusal refusal) => this with { Refusal = refusal };
 

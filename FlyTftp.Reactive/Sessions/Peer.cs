@@ -20,6 +20,9 @@ public enum PeerKind : byte
 /// </summary>
 public sealed class Peer(Flow flow, Request request)
 {
+    // With UDP's.
+    private const int IPv4Headers = 28, IPv6Headers = 48;
+
     public Flow Flow { get; } = flow;
 
     /// <summary>The request that opened the session.</summary>
@@ -81,6 +84,27 @@ public sealed class Peer(Flow flow, Request request)
 
     /// <summary>Bytes of the file acknowledged.</summary>
     public long AcknowledgedBytes { get; set; }
+
+    /// <summary>A block that was not the file's last has been acknowledged: its size gets through.</summary>
+    public bool HasPassedBlock { get; set; }
+
+    /// <summary>The largest packet that the path takes, as an ICMP message has said that quotes what is in flight; 0: none has, or it was refuted.</summary>
+    public int PathMtu { get; private set; }
+
+    /// <summary>That has come true as far as anybody can tell: what is sent may be cut into fragments.</summary>
+    public bool TakesFragments { get; private set; }
+
+    /// <summary>Believes an ICMP message that quotes what is in flight.</summary>
+    public void Learn(in Packet tooBig)
+    {
+        if (Awaits(tooBig.Block)) PathMtu = tooBig.Mtu;
+    }
+
+    /// <summary>Whether that is true shows when the blocks that it is about have to be sent again, or are acknowledged as they were sent.</summary>
+    public void ConfirmPathMtu(bool isTrue) => (PathMtu, TakesFragments) = (isTrue ? PathMtu : 0, isTrue);
+
+    /// <summary>Bytes of the largest block in a packet of <paramref name="mtu"/> bytes.</summary>
+    public int BlockSizeOf(int mtu) => mtu - (Flow.Remote.IsIPv4 ? IPv4Headers : IPv6Headers) - PacketReader.DataOffset;
 
     /// <summary>So much could be sent without any charge.</summary>
     public bool IsFreeOf(long bytes) => IsTrusted || SentBytes + bytes <= AmplificationBudget.FreeFactor * RequestBytes;

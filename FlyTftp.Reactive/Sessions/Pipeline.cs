@@ -2,6 +2,7 @@ using System.Reactive;
 using System.Reactive.Concurrency;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Sessions.Operators;
+using FlyTftp.Reactive.Sessions.Peers;
 
 namespace FlyTftp.Reactive.Sessions;
 
@@ -34,6 +35,7 @@ public static class Pipeline
         IScheduler scheduler)
     {
         var budget = new AmplificationBudget(limits.Pipelines, limits.UnprovenRate, limits.Key);
+        var sizes = limits.BlockSizes ?? new PathBlockSizes();
         return arrivals
             .ParsePackets()
             .ServePerPeer(limits, drain, peer => peer
@@ -41,11 +43,12 @@ public static class Pipeline
                 .ApplyRules(limits.Names.Current.Rules)
                 .AllowExtensions(limits.Names.Current.Extensions)
                 .ConfineToRoot(limits.Names.Current)
-                .OpenContent(store, limits.Names.Current.Templates)
-                .NegotiateOptions(limits)
+                .OpenContent(store, limits.Names.Current.Templates, limits, scheduler)
+                .NegotiateOptions(limits, sizes, scheduler)
                 .ProveReceipt(budget)
                 .SendBlocks(limits, scheduler)
                 .LimitAmplification(budget, scheduler)
+                .LearnBlockSizes(sizes, scheduler)
                 .Pace(scheduler), count, scheduler);
     }
 }

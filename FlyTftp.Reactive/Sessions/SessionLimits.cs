@@ -1,4 +1,5 @@
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions.Peers;
 
 namespace FlyTftp.Reactive.Sessions;
 
@@ -12,6 +13,12 @@ public sealed record SessionLimits
 
     /// <summary>Bytes; the largest blksize granted to a client that comes by this flow. Loopback: RFC 2348's own bound.</summary>
     public Func<Flow, int> BlockSizeMax { get; init; } = static _ => TransferParameters.MaxBlockSize;
+
+    /// <summary>Bytes; a smaller blksize is not granted: 512 is used then (RFC 2347 §2). 8 to 512.</summary>
+    public int BlockSizeMin { get; init; } = TransferParameters.MinBlockSize;
+
+    /// <summary>What is known of block sizes, where several pipelines share it; <c>null</c>: each one's own.</summary>
+    public PathBlockSizes? BlockSizes { get; init; }
 
     /// <summary>Blocks in flight (RFC 7440).</summary>
     public int WindowSizeMax { get; init; } = 64;
@@ -31,7 +38,7 @@ public sealed record SessionLimits
     /// </summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a disk may take for one load. Longer than any client waits: it is told ERROR 0 then.</summary>
+    /// <summary>How long a disk may take to open a file, and for one load. Longer than any client waits: it is told ERROR 0 then.</summary>
     public TimeSpan LoadingMax { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
@@ -67,5 +74,5 @@ public sealed record SessionLimits
     /// <summary>These limits for each of several pipelines, which know nothing of each other: together they keep to the whole.</summary>
     public SessionLimits DividedBy(int pipelines) => this with { Pipelines = pipelines, SessionsMax = (SessionsMax + pipelines - 1) / pipelines };
 
-    public NegotiationLimits NegotiationFor(Flow flow) => new(BlockSizeMax(flow), WindowSizeMax, WindowBytes);
+    public NegotiationLimits NegotiationFor(Flow flow) => new(BlockSizeMax(flow), WindowSizeMax, WindowBytes) { BlockSizeMin = BlockSizeMin };
 }

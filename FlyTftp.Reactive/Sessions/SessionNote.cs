@@ -59,5 +59,10 @@ public sealed record Ignored(Flow Flow, IgnoreReason Reason, string? Detail = nu
 /// <param name="Bytes">Bytes of UDP payload that were not sent.</param>
 public sealed record Withheld(Flow Flow, int Bytes) : SessionNote(Flow);
 
+/// <summary>Smaller blocks than asked for are granted, since larger ones seem to be lost on the way.</summary>
+/// <param name="From">Bytes that would have been granted.</param>
+/// <param name="To">Bytes that were.</param>
+public sealed record BlockSizeLowered(Flow Flow, int From, int To) : SessionNote(Flow);
+
 /// <summary>Blocks are held back for a while that cannot be foretold, to see whether the client waits for them.</summary>
 public sealed record HeldBack(Flow Flow) : SessionNote(Flow);

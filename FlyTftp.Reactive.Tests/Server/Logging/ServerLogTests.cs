@@ -239,6 +239,7 @@ public sealed class ServerLogTests
         log.SessionEnded(LogProbe.Ended, LogProbe.At);
         log.Ignored(new Ignored(LogProbe.Flow, IgnoreReason.Stray), LogProbe.At);
         log.Withheld(new Withheld(LogProbe.Flow, 1), LogProbe.At);
+        log.BlockSizeLowered(new BlockSizeLowered(LogProbe.Flow, 1468, 1428), LogProbe.At);
         log.Received(new Datagram(LogProbe.Flow, default));
         log.Sending(Emission.Error(peer, Refusal.NotFound.Report));
 

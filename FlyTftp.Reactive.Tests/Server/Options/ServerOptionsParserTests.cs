@@ -26,6 +26,8 @@ public sealed class ServerOptionsParserTests
         ("--environment-file", "/etc/env", static options => options.EnvironmentFile, "/etc/env"),
         ("--blksize-max", "8", static options => options.BlockSizeMax, 8),
         ("--blksize-max", "65464", static options => options.BlockSizeMax, 65464),
+        ("--blksize-min", "8", static options => options.BlockSizeMin, 8),
+        ("--blksize-min", "512", static options => options.BlockSizeMin, 512),
         ("--windowsize-max", "1", static options => options.WindowSizeMax, 1),
         ("--windowsize-max", "65535", static options => options.WindowSizeMax, 65535),
         ("--window-bytes", "512", static options => options.WindowBytes, 512),
@@ -66,6 +68,8 @@ public sealed class ServerOptionsParserTests
         ("--blksize-max", "7", "8 to 65464 (bytes)"),
         ("--blksize-max", "70000", "8 to 65464 (bytes)"),
         ("--blksize-max", "1K", "8 to 65464 (bytes)"),
+        ("--blksize-min", "7", "8 to 512 (bytes)"),
+        ("--blksize-min", "513", "8 to 512 (bytes)"),
         ("--blksize-max", "-8", "8 to 65464 (bytes)"),
         ("--windowsize-max", "0", "1 to 65535 (blocks)"),
         ("--window-bytes", "511", "512 to 524288 (bytes; 128K and 512K are understood)"),
@@ -178,9 +182,9 @@ public sealed class ServerOptionsParserTests
     [Test]
     public void Hands_everything_that_bounds_a_session_on()
     {
-        var options = Parse([("--blksize-max", "1372"), ("--windowsize-max", "8"), ("--window-bytes", "4K"), ("--retries", "2"), ("--sessions-max", "9"), ("--flat", "1")], []);
+        var options = Parse([("--blksize-max", "1372"), ("--blksize-min", "256"), ("--windowsize-max", "8"), ("--window-bytes", "4K"), ("--retries", "2"), ("--sessions-max", "9"), ("--flat", "1")], []);
         var limits = options.ToSessionLimits(static _ => 65464);
-        Assert.That(limits.NegotiationFor(default), Is.EqualTo(new NegotiationLimits(1372, 8, 4096)));
+        Assert.That(limits.NegotiationFor(default), Is.EqualTo(new NegotiationLimits(1372, 8, 4096) { BlockSizeMin = 256 }));
         Assert.That((limits.Retries, limits.SessionsMax, limits.Names.Current.Flat, limits.Names.Current.Extensions), Is.EqualTo((2, 9, true, options.Allow)));
         var part = limits.DividedBy(4);
         Assert.That((part.SessionsMax, part.Pipelines, part.Retries), Is.EqualTo((3, 4, 2)));

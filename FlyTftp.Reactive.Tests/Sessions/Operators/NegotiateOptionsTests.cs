@@ -1,3 +1,4 @@
+using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Content.Names;
@@ -5,6 +6,7 @@ using FlyTftp.Reactive.Content.Templates;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
+using FlyTftp.Reactive.Sessions.Peers;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
@@ -48,7 +50,7 @@ internal sealed class NegotiateOptionsTests
     public void What_is_refused_is_passed_on_untouched()
     {
         var refused = new TestPeer("RRQ file octet blksize=9").Admit(new Stage()).Refuse(Refusal.NotFound);
-        Assert.That(Observable.Return(refused).NegotiateOptions(new SessionLimits()).Wait(), Is.SameAs(refused));
+        Assert.That(Observable.Return(refused).NegotiateOptions(new SessionLimits(), new PathBlockSizes(), Scheduler.Immediate).Wait(), Is.SameAs(refused));
     }
 
     [Test]
@@ -69,8 +71,8 @@ internal sealed class NegotiateOptionsTests
         using var content = new TestStore().Add("file", 1000).Open("file");
         var admission = new TestPeer("RRQ file octet blksize=1024").Admit(stage) with { Content = content };
         var (ending, lasting) = (stage.Hot(3, (1, admission), (2, admission)), stage.Hot(null, (1, admission), (5, admission)));
-        stage.Watch(ending.NegotiateOptions(new SessionLimits()), negotiated => negotiated.Granted.ToString());
-        var subscription = stage.Watch(lasting.NegotiateOptions(new SessionLimits()), static _ => "other");
+        stage.Watch(ending.NegotiateOptions(new SessionLimits(), new PathBlockSizes(), stage.Scheduler), negotiated => negotiated.Granted.ToString());
+        var subscription = stage.Watch(lasting.NegotiateOptions(new SessionLimits(), new PathBlockSizes(), stage.Scheduler), static _ => "other");
         stage.At(4, subscription.Dispose);
         Assert.That(stage.Run(), Is.EqualTo("1.000 blksize=1024\n1.000 other\n2.000 blksize=1024\n3.000 |"));
         Assert.That((ending.Subscriptions, lasting.Subscriptions), Is.EqualTo(("0.000-3.000", "0.000-4.000")));
@@ -82,6 +84,6 @@ internal sealed class NegotiateOptionsTests
         var admission = new TestPeer($"RRQ file octet {options}").Admit(stage);
         Assert.That(SafePath.TryParse("file", flat: false, out var path));
         return Observable.Return(admission with { Path = path })
-            .OpenContent(new TestStore().Add("file", 1000), TemplateSet.None).NegotiateOptions(limits ?? new SessionLimits()).Wait();
+            .OpenContent(new TestStore().Add("file", 1000), TemplateSet.None, new SessionLimits(), stage.Scheduler).NegotiateOptions(limits ?? new SessionLimits(), new PathBlockSizes(), stage.Scheduler).Wait();
     }
 }

@@ -45,7 +45,7 @@ internal sealed class OpenContentTests
         _store.IsSlow = isSlow;
         Admission? opened = null;
         var admission = _peer.Admit(_stage) with { Path = Path("own/file"), Alternatives = [Path("file"), Path("other")] };
-        _stage.Watch(Observable.Return(admission).OpenContent(_store, TemplateSet.None).Do(found => opened = found), Describe);
+        _stage.Watch(Observable.Return(admission).OpenContent(_store, TemplateSet.None, new SessionLimits(), _stage.Scheduler).Do(found => opened = found), Describe);
         _stage.At(1, _store.Answer);
         Assert.That(_stage.Run(), Is.EqualTo(isSlow ? "1.000 opened\n1.000 |" : "0.000 opened\n0.000 |"));
         Assert.That(_store.Asked, Is.EqualTo(new[] { "own/file", "file" }));
@@ -55,7 +55,7 @@ internal sealed class OpenContentTests
     [Test]
     public void What_is_under_none_of_its_names_is_not_found()
     {
-        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path("a"), Alternatives = [Path("b")] }).OpenContent(_store, TemplateSet.None), Describe);
+        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path("a"), Alternatives = [Path("b")] }).OpenContent(_store, TemplateSet.None, new SessionLimits(), _stage.Scheduler), Describe);
         Assert.That(_stage.Run(), Is.EqualTo("0.000 refused: file not found\n0.000 |"));
         Assert.That(_store.Asked, Is.EqualTo(new[] { "a", "b" }));
     }
@@ -64,7 +64,7 @@ internal sealed class OpenContentTests
     public void A_client_that_goes_away_ends_the_search()
     {
         _store.IsSlow = true;
-        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path("a"), Alternatives = [Path("file")] }).OpenContent(_store, TemplateSet.None), Describe);
+        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path("a"), Alternatives = [Path("file")] }).OpenContent(_store, TemplateSet.None, new SessionLimits(), _stage.Scheduler), Describe);
         _stage.At(1, () => _peer.Send("superseded")).At(2, _store.Answer);
         Assert.That(_stage.Run(), Is.EqualTo("1.000 withdrawn: superseded\n1.000 |"));
         Assert.That((_store.OpenCount, _peer.IsHeard), Is.EqualTo((0, false)));
@@ -83,7 +83,7 @@ internal sealed class OpenContentTests
     public void The_store_is_not_asked_for_what_was_refused()
     {
         var refused = _peer.Admit(_stage).Refuse(Refusal.UnsafePath);
-        Assert.That(Observable.Return(refused).OpenContent(_store, TemplateSet.None).Wait(), Is.SameAs(refused));
+        Assert.That(Observable.Return(refused).OpenContent(_store, TemplateSet.None, new SessionLimits(), _stage.Scheduler).Wait(), Is.SameAs(refused));
         Assert.That(_store.Asked, Is.Empty);
     }
 
@@ -126,6 +126,30 @@ internal sealed class OpenContentTests
     }
 
     [Test]
+    public void A_disk_that_hangs_is_waited_for_a_minute_and_what_comes_later_is_closed()
+    {
+        _store.IsSlow = true;
+        Open();
+        _stage.At(61, _store.Answer);
+        Assert.That(_stage.Run(), Is.EqualTo("60.000 fault: the disk does not answer\n60.000 |"));
+        Assert.That(_peer.Subscriptions, Is.EqualTo("0.000-60.000"));
+        Assert.That((_store.Asked.Count, _store.OpenCount), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public void In_the_query_a_disk_that_hangs_is_an_error_0_for_the_client()
+    {
+        _store.IsSlow = true;
+        var server = new VirtualServer(_store, new SessionLimits { LoadingMax = TimeSpan.FromSeconds(5) });
+        Assert.That(server.Run("0 RRQ file octet\n5.1 disk"), Is.EqualTo("""
+            0.000 < RRQ file octet
+            5.000 > ERROR 0 "the disk does not answer"
+            5.000 * faulted: 0 bytes, 0 blocks, 0 again (the disk does not answer)
+            """));
+        Assert.That(_store.OpenCount, Is.Zero);
+    }
+
+    [Test]
     public void What_comes_after_the_subscription_is_gone_is_closed()
     {
         _store.IsSlow = true;
@@ -165,7 +189,7 @@ internal sealed class OpenContentTests
     }
 
     private IDisposable Open(string name = "file") =>
-        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path(name) }).OpenContent(_store, TemplateSet.None), Describe);
+        _stage.Watch(Observable.Return(_peer.Admit(_stage) with { Path = Path(name) }).OpenContent(_store, TemplateSet.None, new SessionLimits(), _stage.Scheduler), Describe);
 
     private static SafePath Path(string name)
     {
@@ -175,6 +199,7 @@ internal sealed class OpenContentTests
 
     private static string Describe(Admission admission) => admission switch
     {
+        { Fault: { } fault } => $"fault: {fault}",
         { Withdrawal: { } packet } => $"withdrawn: {packet}",
         { Refusal: { } refusal } => $"refused: {refusal.Message}",
         { Content: not null } => "opened",

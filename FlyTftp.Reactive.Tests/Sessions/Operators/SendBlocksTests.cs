@@ -3,6 +3,7 @@ using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
+using FlyTftp.Reactive.Sessions.Peers;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
@@ -205,7 +206,7 @@ internal sealed class SendBlocksTests
         var limits = new SessionLimits();
         foreach (var (time, packet) in script) _stage.At(time, () => peer.Send(packet));
         return _stage.Watch(Observable.Return(peer.Admit(_stage) with { Content = _store.Open("file") })
-            .NegotiateOptions(limits).SendBlocks(limits, _stage.Scheduler)
+            .NegotiateOptions(limits, new PathBlockSizes(), _stage.Scheduler).SendBlocks(limits, _stage.Scheduler)
             .Do(_emissions.Add)
             .Finally(() => Assert.That(peer.IsHeard, Is.False, "still subscribed to the replies")));
     }

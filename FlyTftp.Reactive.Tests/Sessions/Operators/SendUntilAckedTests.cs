@@ -2,6 +2,7 @@ using System.Reactive.Linq;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
+using FlyTftp.Reactive.Sessions.Peers;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
@@ -268,7 +269,7 @@ internal sealed class SendUntilAckedTests
     {
         limits ??= new SessionLimits();
         var admission = Admit(peer);
-        _stage.Watch(Observable.Return(admission).NegotiateOptions(limits).SendBlocks(limits, _stage.Scheduler));
+        _stage.Watch(Observable.Return(admission).NegotiateOptions(limits, new PathBlockSizes(), _stage.Scheduler).SendBlocks(limits, _stage.Scheduler));
         var seen = _stage.Run();
         Assert.That(peer.IsHeard, Is.False, "still subscribed to the replies");
         Assert.That(_store.OpenCount, Is.Zero, "content left open");

@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Sessions.Operators;
+using FlyTftp.Reactive.Sessions.Peers;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 
@@ -184,7 +185,7 @@ internal sealed class WindowLossTests
         var limits = new SessionLimits();
         foreach (var (time, packet) in script) _stage.At(time, () => peer.Send(packet));
         _stage.Watch(Observable.Return(peer.Admit(_stage) with { Content = _store.Open("file") })
-            .NegotiateOptions(limits).SendBlocks(limits, _stage.Scheduler)
+            .NegotiateOptions(limits, new PathBlockSizes(), _stage.Scheduler).SendBlocks(limits, _stage.Scheduler)
             .Do(_emissions.Add));
     }
 }

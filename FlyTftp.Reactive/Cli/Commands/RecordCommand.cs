@@ -106,7 +106,8 @@ public static class RecordCommand
                 // Not before: the server gives up its rights thread by thread, and has to know them all.
                 _flush ??= new Timer(_ => Flush(), null, FlushInterval, FlushInterval);
                 if (datagram.IsUnreachable) _capture.WritePortUnreachable(Now(), datagram.Flow.Remote, datagram.Flow.Local);
-                else _capture.Write(Now(), datagram.Flow.Remote, datagram.Flow.Local, datagram.Payload.Span);
+                // Of other ICMP messages the capture has no form.
+                else if (!datagram.IsIcmp) _capture.Write(Now(), datagram.Flow.Remote, datagram.Flow.Local, datagram.Payload.Span);
             }
         }
 

@@ -108,6 +108,7 @@ internal sealed class LogFold(ServerLog log, TimeProvider time) : IDisposable
     {
         SessionEnded ended => ended.Outcome.Name(),
         Ignored ignored => ignored.Reason.ToString(),
+        BlockSizeLowered => nameof(BlockSizeLowered),
         _ => nameof(Withheld),
     };
 

@@ -105,7 +105,12 @@ internal sealed class ServerLog(LogFactory factory) : IDisposable
     internal bool IsEnabled(LogLevel level) => _logger.IsEnabled(level);
 
     /// <summary>The level at which <see cref="Record"/> writes a note.</summary>
-    internal static LogLevel LevelOf(SessionNote note) => note is SessionEnded ended ? LevelOf(ended.Outcome) : LogLevel.Debug;
+    internal static LogLevel LevelOf(SessionNote note) => note switch
+    {
+        SessionEnded ended => LevelOf(ended.Outcome),
+        BlockSizeLowered { } => LogLevel.Warn,
+        _ => LogLevel.Debug,
+    };
 
     /// <summary>Any note, by what it is.</summary>
     /// <param name="at">By the wall clock of that moment: a loop's own time only tells intervals.</param>
@@ -116,6 +121,7 @@ internal sealed class ServerLog(LogFactory factory) : IDisposable
             case SessionEnded ended: SessionEnded(ended, at); break;
             case Ignored ignored: Ignored(ignored, at); break;
             case Withheld withheld: Withheld(withheld, at); break;
+            case BlockSizeLowered lowered: BlockSizeLowered(lowered, at); break;
         }
     }
 
@@ -186,6 +192,11 @@ internal sealed class ServerLog(LogFactory factory) : IDisposable
     public void Withheld(Withheld withheld, DateTimeOffset at) => WriteAt(at, LogLevel.Debug, 32, nameof(Withheld),
         "withheld {bytes} bytes from {peer:l}: sender not verified; budget exhausted", withheld.Bytes, withheld.Flow.Remote.ToString());
 
+    /// <summary>A client gets smaller blocks than it asked for, since larger ones seem to be lost on the way.</summary>
+    public void BlockSizeLowered(BlockSizeLowered lowered, DateTimeOffset at) => WriteAt(at, LogLevel.Warn, 37, nameof(BlockSizeLowered),
+        "blocks of {from} bytes do not seem to reach {peer:l}: granted {to}; --blksize-max {to2} settles it for all clients",
+        lowered.From, lowered.Flow.Remote.ToString(), lowered.To, lowered.To);
+
     /// <summary>A boot that has ended: one line, and a warning for what is wrong.</summary>
     public void BootOver(Boot boot)
     {
@@ -202,8 +213,7 @@ internal sealed class ServerLog(LogFactory factory) : IDisposable
     public void Received(in Datagram datagram)
     {
         if (!_logger.IsTraceEnabled) return;
-        var packet = datagram.IsUnreachable ? PacketReader.ReadUnreachable(datagram.Payload.Span) : PacketReader.Read(datagram.Payload.Span);
-        Write(LogLevel.Trace, 50, nameof(Received), "{peer:l} --> {packet:l}", datagram.Flow.Remote.ToString(), packet.ToString());
+        Write(LogLevel.Trace, 50, nameof(Received), "{peer:l} --> {packet:l}", datagram.Flow.Remote.ToString(), datagram.Read().ToString());
     }
 
     /// <summary>At Trace: <c>192.0.2.7:2070 &lt;-- DATA 4..7</c>; a note is not sent and not written.</summary>

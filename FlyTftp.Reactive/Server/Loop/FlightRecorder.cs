@@ -52,9 +52,9 @@ internal sealed class FlightRecorder(IScheduler scheduler)
     private void Hear(in Datagram datagram)
     {
         if (Find(datagram.Flow) is not { } entry) return;
-        if (datagram.IsUnreachable)
+        if (datagram.IsIcmp)
         {
-            entry.Trace.Heard(PacketKind.Unreachable, default, scheduler.Now);
+            if (datagram.IsUnreachable) entry.Trace.Heard(PacketKind.Unreachable, default, scheduler.Now);
             return;
         }
 

@@ -65,6 +65,9 @@ public static class ServerOptionTable
         Number("--blksize-max", TransferParameters.MinBlockSize, TransferParameters.MaxBlockSize, "bytes", "what the interface's MTU holds",
             "Largest blksize to grant", static (options, number) => options with { BlockSizeMax = number }),
 
+        Number("--blksize-min", TransferParameters.MinBlockSize, TransferParameters.DefaultBlockSize, "bytes", Show(Default.BlockSizeMin),
+            "Smallest blksize to grant; a client that asks for less gets blocks of 512", static (options, number) => options with { BlockSizeMin = number }),
+
         Number("--windowsize-max", TransferParameters.MinWindowSize, TransferParameters.MaxWindowSize, "blocks", Show(Default.WindowSizeMax),
             "Largest windowsize to grant", static (options, number) => options with { WindowSizeMax = number }),
 

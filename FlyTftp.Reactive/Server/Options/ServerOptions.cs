@@ -48,6 +48,9 @@ public sealed record ServerOptions
     /// <summary>Bytes; <c>null</c>, or larger than that: what the interface's MTU leaves room for.</summary>
     public int? BlockSizeMax { get; init; }
 
+    /// <summary>Bytes, 8 to 512: a smaller blksize is not granted.</summary>
+    public int BlockSizeMin { get; init; } = Limits.BlockSizeMin;
+
     /// <summary>Blocks.</summary>
     public int WindowSizeMax { get; init; } = Limits.WindowSizeMax;
 
@@ -103,6 +106,7 @@ public sealed record ServerOptions
     {
         SessionsMax = SessionsMax,
         BlockSizeMax = BlockSizeMax is { } bytes ? flow => Math.Min(bytes, blockSizeByPath(flow)) : blockSizeByPath,
+        BlockSizeMin = BlockSizeMin,
         WindowSizeMax = WindowSizeMax,
         WindowBytes = WindowBytes,
         Retries = Retries,

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Content.Templates;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions.Recovery;
 
 namespace FlyTftp.Reactive.Sessions.Operators;
 
@@ -11,25 +13,27 @@ public static partial class PipelineOperators
 {
     /// <summary>
     /// Opens the file, or the first of its alternatives that is there: the admission gets its content, or ERROR 1 or 2. Where the store has to wait for a disk, the admission waits, and
-    /// goes away (<see cref="Admission.Withdrawal"/>) when the client does.
+    /// goes away (<see cref="Admission.Withdrawal"/>) when the client does. A disk that hangs ends it with ERROR 0 (<see cref="Admission.Fault"/>).
     /// <code>
-    /// admissions  --a-------------|        --a--------|
-    /// store       --:-----content          --:-----------content (disposed)
-    /// client      --:-------------         --:--ERROR----
-    /// out         --------a'|              -----(withdrawn|)
+    /// admissions  --a-------------|        --a--------|                            --a-----------|
+    /// store       --:-----content          --:-----------content (disposed)        --:----------------content (disposed)
+    /// client      --:-------------         --:--ERROR----                          --:------------
+    /// out         --------a'|              -----(withdrawn|)                       --------------(fault|)
+    ///                                                                                |-LoadingMax-|
     /// </code>
     /// </summary>
     /// <param name="templates">Come before files of the same name, and are there at once.</param>
     public static IObservable<Admission> OpenContent(
-        this IObservable<Admission> admissions, IContentStore store, TemplateSet templates) =>
-        admissions.SelectMany(admission => admission.IsStanding ? Open(admission, store, templates) : Observable.Return(admission));
+        this IObservable<Admission> admissions, IContentStore store, TemplateSet templates, SessionLimits limits, IScheduler scheduler) =>
+        admissions.SelectMany(admission => admission.IsStanding ? Open(admission, store, templates, limits, scheduler) : Observable.Return(admission));
 
-    private static IObservable<Admission> Open(Admission admission, IContentStore store, TemplateSet templates)
+    private static IObservable<Admission> Open(
+        Admission admission, IContentStore store, TemplateSet templates, SessionLimits limits, IScheduler scheduler)
     {
         var opening = OpenFirst(admission, store, templates);
         return opening.IsCompletedSuccessfully
             ? Observable.Return(With(admission, opening.Result))
-            : Await(admission, opening.AsTask());
+            : Await(admission, opening.AsTask(), limits.LoadingMax, scheduler);
     }
 
     // Goes on where the store completes, which is on the pipeline's scheduler.
@@ -52,14 +56,15 @@ public static partial class PipelineOperators
             admission.Request.FileName.Replace('\\', '/'));
     }
 
-    private static IObservable<Admission> Await(Admission admission, Task<Found> opening)
+    private static IObservable<Admission> Await(Admission admission, Task<Found> opening, TimeSpan longest, IScheduler scheduler)
     {
         var isTaken = false;
         var opened = opening.OnCompletingThread().Do(_ => isTaken = true).Select(result => With(admission, result));
         var withdrawn = admission.Replies
             .Where(static packet => packet.Kind is PacketKind.Error or PacketKind.Unreachable or PacketKind.Superseded)
             .Select(packet => admission with { Withdrawal = packet });
-        return opened.Merge(withdrawn).Take(1).Finally(() =>
+        var fault = Observable.Return(admission with { Fault = SendState.DiskSilence });
+        return opened.Merge(withdrawn).Timeout(longest, fault, scheduler).Take(1).Finally(() =>
         {
             if (!isTaken) _ = DisposeWhenOpened(opening);
         });

@@ -16,7 +16,7 @@ public static partial class PipelineOperators
     public static IObservable<PeerPacket> ParsePackets(this IObservable<Datagram> arrivals) =>
         arrivals.Select(static datagram => new PeerPacket(
             datagram.Flow,
-            datagram.IsUnreachable ? PacketReader.ReadUnreachable(datagram.Payload.Span) : PacketReader.Read(datagram.Payload.Span),
-            datagram.IsUnreachable ? 0 : datagram.Payload.Length,
+            datagram.Read(),
+            datagram.IsIcmp ? 0 : datagram.Payload.Length,
             datagram.IsBroadcast));
 }

@@ -121,6 +121,12 @@ public static partial class PipelineOperators
 
         private void Deliver(PeerSession session, in Packet packet)
         {
+            if (packet.Kind == PacketKind.TooBig)
+            {
+                session.Peer.Learn(packet);
+                return;
+            }
+
             var isAlive = session.IsHolding && packet.Kind == PacketKind.Acknowledgment && session.Peer.Awaits(packet.Block);
             var held = isAlive ? session.TakeHeld() : null;
             session.Receive(packet);

@@ -1,6 +1,7 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using FlyTftp.Reactive.Content;
+using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions.Recovery;
 
 namespace FlyTftp.Reactive.Sessions.Operators;
@@ -23,11 +24,18 @@ public static partial class PipelineOperators
         {
             { Refusal.IsTemporary: true } => Ignore(admission),
             { Refusal: { } refusal } => Refuse(admission, refusal, scheduler),
+            { Fault: { } fault } => Observable.Return(Emission.Error(admission.Peer, new ErrorReport(ErrorCode.NotDefined, fault)))
+                .Concat(Conclude(admission, Outcome.Faulted, fault, scheduler)),
             { Withdrawal: { } packet } => Conclude(admission, Outcome.Closed, packet.ToString(), scheduler),
-            _ => Observable.Using(
-                () => admission.Content!,
-                _ => admission.SendUntilAcked(new SendState(admission, limits), scheduler)),
+            { LoweredFrom: > 0 } => TellLowered(admission).Concat(Send(admission, limits, scheduler)),
+            _ => Send(admission, limits, scheduler),
         });
+
+    private static IObservable<Emission> Send(Admission admission, SessionLimits limits, IScheduler scheduler) =>
+        Observable.Using(() => admission.Content!, _ => admission.SendUntilAcked(new SendState(admission, limits), scheduler));
+
+    private static IObservable<Emission> TellLowered(Admission admission) => Observable.Return(Emission.Note(
+        admission.Peer, new BlockSizeLowered(admission.Peer.Flow, admission.LoweredFrom, admission.Parameters.BlockSize)));
 
     private static IObservable<Emission> Ignore(Admission admission) => Observable.Return(
         Emission.Note(admission.Peer, new Ignored(admission.Peer.Flow, IgnoreReason.Busy, admission.Refusal!.Detail)));

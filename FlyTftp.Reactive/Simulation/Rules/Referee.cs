@@ -105,7 +105,7 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
         var wasOpen = before is { IsOver: false };
         // What an ICMP message quotes is the server's own, and whoever asks everybody asks nobody.
         if (datagram.IsUnreachable && before is { IsOver: false }) before.MayClose = true;
-        if (!datagram.IsUnreachable && !datagram.IsBroadcast) Judge(PacketReader.Read(datagram.Payload.Span), before);
+        if (!datagram.IsIcmp && !datagram.IsBroadcast) Judge(PacketReader.Read(datagram.Payload.Span), before);
         server.OnNext(datagram);
         if (_request is not null) Note(before, wasOpen);
         _cause = Cause.Timer;

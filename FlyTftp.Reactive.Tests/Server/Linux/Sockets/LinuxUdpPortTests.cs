@@ -1,16 +1,14 @@
-using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Replay.Captures;
 using FlyTftp.Reactive.Server.Linux;
 using FlyTftp.Reactive.Server.Linux.Sockets;
 using FlyTftp.Reactive.Server.Ports;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
+using static FlyTftp.Reactive.Tests.Server.Linux.Sockets.OwnNetwork;
 using static FlyTftp.Reactive.Tests.Support.UdpClients;
 
 namespace FlyTftp.Reactive.Tests.Server.Linux.Sockets;
@@ -19,8 +17,6 @@ namespace FlyTftp.Reactive.Tests.Server.Linux.Sockets;
 [Platform("Linux")]
 internal sealed class LinuxUdpPortTests
 {
-    private const int NewNetwork = 0x4000_0000;
-
     [Test]
     public void Replies_from_the_address_that_was_asked([Values("0.0.0.0", "::")] string wildcard)
     {
@@ -59,12 +55,12 @@ internal sealed class LinuxUdpPortTests
     }
 
     [Test]
-    public void A_multicast_of_IPv6_is_known_for_what_it_is_and_can_be_answered() => InOwnNetwork(() =>
+    public void A_multicast_of_IPv6_is_known_for_what_it_is_and_can_be_answered() => Run(() =>
     {
-        Run("ip", "link add name net0 type veth peer name net1");
-        Run("ip", "link set net1 up");
-        Run("ip", "link set net0 up");
-        Run("ip", "address add 2001:db8::7/64 dev net0 nodad");
+        Call("ip", "link add name net0 type veth peer name net1");
+        Call("ip", "link set net1 up");
+        Call("ip", "link set net0 up");
+        Call("ip", "address add 2001:db8::7/64 dev net0 nodad");
         using var port = Open("::");
         using var client = ClientAt("2001:db8::7");
         // Every host of IPv6 belongs to this group.
@@ -141,7 +137,7 @@ internal sealed class LinuxUdpPortTests
     [TestCase("127.0.0.1", new byte[] { 12, 0, 0, 0, 0, 0, 0, 0 })]
     [TestCase("::1", new byte[] { 1, 1, 0, 0, 0, 0, 0, 0 })]
     [TestCase("::1", new byte[] { 4, 1, 0, 0, 0, 0, 0, 0 })]
-    public void An_error_about_somebody_else_costs_a_client_nothing(string address, byte[] message) => InOwnNetwork(() =>
+    public void An_error_about_somebody_else_costs_a_client_nothing(string address, byte[] message) => Run(() =>
     {
         using var port = Open(address);
         using var client = ClientAt(address);
@@ -221,9 +217,9 @@ internal sealed class LinuxUdpPortTests
     public void A_device_that_is_full_holds_a_flush_up_for_moments_only()
     {
         var tc = ClientTool.Require("tc", "apt-get install iproute2");
-        InOwnNetwork(() =>
+        Run(() =>
         {
-            Run(tc, "qdisc add dev lo root tbf rate 8kbit burst 2kb limit 3kb");
+            Call(tc, "qdisc add dev lo root tbf rate 8kbit burst 2kb limit 3kb");
             using var port = Open("127.0.0.1");
             var transfer = new Transfer(new MemoryContent(new byte[8000]), 1000);
             var peer = PeerOf(new Flow(port.LocalEndpoints[0], port.LocalEndpoints[0]));
@@ -253,40 +249,6 @@ internal sealed class LinuxUdpPortTests
     }
 
     /// <summary>On a thread that gets a network of its own.</summary>
-    private static void InOwnNetwork(Action action)
-    {
-        var ip = ClientTool.Require("ip", "apt-get install iproute2");
-        var done = Task.Factory.StartNew(() =>
-        {
-            if (new SystemCall("unshare", 272, 97).Invoke(NewNetwork) < 0) Assert.Ignore("needs the right to a network namespace of its own");
-            Run(ip, "link set lo up");
-            action();
-        }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        Assert.That(() => ((IAsyncResult)done).AsyncWaitHandle.WaitOne(2 * Patience), "the loop would be stuck");
-        done.GetAwaiter().GetResult();
-    }
-
-    /// <summary>An ICMP message, forged as anybody can, about a datagram that was never sent.</summary>
-    private static void SendError(byte[] message, Endpoint from, Endpoint to)
-    {
-        byte[] udp = [(byte)(from.Port >> 8), (byte)from.Port, (byte)(to.Port >> 8), (byte)to.Port, 0, 12, 0, 0, 0, 3, 0, 1];
-        var (source, destination) = (from.Address.GetAddressBytes(), to.Address.GetAddressBytes());
-        byte[] header = from.IsIPv4
-            ? [0x45, 0, 0, 32, 0, 0, 0, 0, 64, 17, 0, 0, .. source, .. destination]
-            : [0x60, 0, 0, 0, 0, 12, 17, 64, .. source, .. destination];
-        byte[] packet = [.. message, .. header, .. udp];
-        if (from.IsIPv4) BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), InternetChecksum.Finish(InternetChecksum.Add(0, packet)));
-        using var raw = new Socket(from.Address.AddressFamily, SocketType.Raw, from.IsIPv4 ? ProtocolType.Icmp : ProtocolType.IcmpV6);
-        raw.SendTo(packet, new IPEndPoint(from.Address, 0));
-    }
-
-    private static void Run(string program, string arguments)
-    {
-        using var process = Process.Start(program, arguments);
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero, $"{program} {arguments}");
-    }
-
     private static LinuxUdpPort Open(string address) =>
         new([new IPEndPoint(IPAddress.Parse(address), 0)], PortSharing.None, TimeSpan.Zero);
 }

@@ -52,18 +52,25 @@ internal static class AncillaryData
         return isBroadcast ? Endpoint.IPv6(stackalloc byte[16], bound.Port) : local;
     }
 
-    /// <summary>Whether the error queue speaks of a closed port (ICMP type 3 code 3, ICMPv6 type 1 code 4), and whom it was told.</summary>
-    public static bool TryReadUnreachable(ReadOnlySpan<byte> control, in Endpoint bound, out Endpoint local)
+    /// <summary>
+    /// Whether the error queue speaks of a closed port (ICMP type 3 code 3, ICMPv6 type 1 code 4), or of a packet that was too large for a link on the
+    /// way (type 3 code 4, RFC 1191; ICMPv6 type 2, RFC 8201), and whom it was told.
+    /// </summary>
+    /// <param name="mtu">Bytes that this link takes; 0: it is a closed port.</param>
+    public static bool TryReadError(ReadOnlySpan<byte> control, in Endpoint bound, out Endpoint local, out int mtu)
     {
         local = bound;
-        var isUnreachable = false;
+        mtu = 0;
+        var (isUnreachable, isTooBig) = (false, false);
         while (TryRead(ref control, out var level, out var type, out var data))
         {
-            // struct sock_extended_err: errno 4, origin 1 (2 ICMP, 3 ICMPv6), type 1, code 1
-            if (level == NativeSocket.SolIp && type == NativeSocket.IpReceiveErrors && data.Length >= 7)
-                isUnreachable = data[4] == 2 && data[5] == 3 && data[6] == 3;
-            else if (level == NativeSocket.SolIpv6 && type == NativeSocket.Ipv6ReceiveErrors && data.Length >= 7)
-                isUnreachable = (data[4] == 3 && data[5] == 1 && data[6] == 4) || (data[4] == 2 && data[5] == 3 && data[6] == 3);
+            // struct sock_extended_err: errno 4, origin 1 (2 ICMP, 3 ICMPv6), type 1, code 1, padding 1, the link's MTU 4
+            if ((level, type) is (NativeSocket.SolIp, NativeSocket.IpReceiveErrors) or (NativeSocket.SolIpv6, NativeSocket.Ipv6ReceiveErrors) && data.Length >= 12)
+            {
+                isUnreachable = (data[4], data[5], data[6]) is (2, 3, 3) or (3, 1, 4);
+                isTooBig = (data[4], data[5], data[6]) is (2, 3, 4) or (3, 2, _);
+                mtu = isTooBig ? (int)Math.Min(MemoryMarshal.Read<uint>(data[8..]), ushort.MaxValue) : 0;
+            }
             // Here the ICMP packet's own destination is the address that the lost datagram had left from.
             else if (level == NativeSocket.SolIp && type == NativeSocket.IpPacketInfo && data.Length >= 12)
                 local = Endpoint.IPv4(BinaryPrimitives.ReadUInt32BigEndian(data[8..]), bound.Port);
@@ -71,7 +78,8 @@ internal static class AncillaryData
                 local = LocalIPv6(data, bound.Port);
         }
 
-        return isUnreachable;
+        // An old router names no MTU (RFC 1191 §4): that says nothing.
+        return isUnreachable || (isTooBig && mtu > 0);
     }
 
     /// <summary>Makes a send leave from <paramref name="local"/>, through whatever interface leads to the peer.</summary>

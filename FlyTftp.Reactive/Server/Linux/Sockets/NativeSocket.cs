@@ -13,8 +13,10 @@ internal static unsafe partial class NativeSocket
 
     public const int SolSocket = 1, SoReuseAddr = 2, SoSendBuffer = 7, SoReceiveBuffer = 8, SoReusePort = 15, SoAttachFilter = 26, SoSendBufferForce = 32, SoReceiveBufferForce = 33,
         SoLockFilter = 44, SoMemoryInfo = 55;
-    public const int SolIp = 0, IpPacketInfo = 8, IpReceiveErrors = 11;
-    public const int SolIpv6 = 41, Ipv6ReceiveErrors = 25, Ipv6Only = 26, Ipv6ReceivePacketInfo = 49, Ipv6PacketInfo = 50;
+    public const int SolIp = 0, IpPacketInfo = 8, IpMtuDiscover = 10, IpReceiveErrors = 11;
+    public const int SolIpv6 = 41, Ipv6MtuDiscover = 23, Ipv6ReceiveErrors = 25, Ipv6Only = 26, Ipv6ReceivePacketInfo = 49, Ipv6PacketInfo = 50;
+    // IP_PMTUDISC_WANT and IP_PMTUDISC_PROBE, the same for IPv6.
+    public const int FragmentsAsNeeded = 1, NeverFragments = 3;
     public const int SolUdp = 17, UdpSegment = 103;
 
     public const int MsgTruncated = 0x20, MsgDontWait = 0x40, MsgErrorQueue = 0x2000, MsgNoSignal = 0x4000;

@@ -67,7 +67,7 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         return true;
     }
 
-    /// <summary>Adds what the socket's error queue holds: peers whose port is closed, with what the ICMP message quotes of what they were sent.</summary>
+    /// <summary>Adds what the socket's error queue holds: peers whose port is closed or to whom packets were too large, with what the ICMP message quotes of what they were sent.</summary>
     /// <returns>False while there may be more: for one turn it is enough, as anybody can send ICMP messages by the thousand.</returns>
     public bool ReceiveErrors(UdpSocket socket, int listener)
     {
@@ -82,10 +82,10 @@ internal sealed unsafe class ReceiveBatch : IDisposable
                 return error == Errno.TryAgain;
             }
 
-            if (AncillaryData.TryReadUnreachable(Control(entry), socket.Bound, out var local) && entry->Header.NameLength >= SocketAddress.IPv4Length)
+            if (AncillaryData.TryReadError(Control(entry), socket.Bound, out var local, out var mtu) && entry->Header.NameLength >= SocketAddress.IPv4Length)
             {
                 var quoted = _payloads.AsMemory(Count * SlotLength, (int)Math.Min(length, SlotLength));
-                _arrivals[Count++] = new Datagram(new Flow(Remote(entry), local, listener), quoted, IsUnreachable: true);
+                _arrivals[Count++] = new Datagram(new Flow(Remote(entry), local, listener), quoted, IsUnreachable: mtu == 0, PathMtu: mtu);
             }
 
             Refresh(ref entry->Header);

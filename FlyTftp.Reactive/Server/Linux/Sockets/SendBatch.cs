@@ -32,6 +32,7 @@ internal sealed unsafe class SendBatch : IDisposable
         (NativeSocket.MessageEntry*)NativeMemory.AllocZeroed(MessagesMax, (nuint)sizeof(NativeSocket.MessageEntry));
 
     private int _count;
+    private int _fragmented;
     private int _used;
     private int _waits;
     private bool _canCut = true;
@@ -42,6 +43,7 @@ internal sealed unsafe class SendBatch : IDisposable
         public fixed byte Name[32];
         public fixed byte Control[AncillaryData.Capacity];
         public int SegmentLength;
+        public bool MayFragment;
     }
 
     public SendBatch(UdpSocket socket)
@@ -73,17 +75,18 @@ internal sealed unsafe class SendBatch : IDisposable
         var flow = emission.Peer!.Flow;
         if (emission.Kind != EmissionKind.Blocks)
         {
-            AddMessage(flow, PacketWriter.MaxControlLength, out var control);
+            AddMessage(flow, PacketWriter.MaxControlLength, mayFragment: false, out var control);
             Commit(emission.WriteDatagram(0, control));
             return;
         }
 
         var blockLength = emission.Transfer.BlockSize + PacketReader.DataOffset;
-        var perMessage = _canCut ? Math.Clamp(SegmentedLengthMax / blockLength, 1, SegmentsMax) : 1;
+        var mayFragment = emission.Peer.TakesFragments;
+        var perMessage = _canCut && !mayFragment ? Math.Clamp(SegmentedLengthMax / blockLength, 1, SegmentsMax) : 1;
         for (var number = 0; number < emission.BlockCount;)
         {
             var blocks = Math.Min(perMessage, emission.BlockCount - number);
-            AddMessage(flow, blocks * blockLength, out var destination);
+            AddMessage(flow, blocks * blockLength, mayFragment, out var destination);
             var length = 0;
             for (var block = 0; block < blocks; block++) length += emission.WriteDatagram(number++, destination[length..]);
             Commit(length, blocks > 1 ? blockLength : 0);
@@ -96,12 +99,12 @@ internal sealed unsafe class SendBatch : IDisposable
     {
         for (var sent = 0; sent < _count;)
         {
-            var done = Offer(_entries + sent, _count - sent, out var error);
+            var done = Offer(_entries + sent, _fragmented == 0 ? _count - sent : 1, _slots[sent].MayFragment, out var error);
             if (done == 0) done = HandleSendError(sent, error);
             sent += done;
         }
 
-        _count = _used = _waits = 0;
+        _count = _used = _waits = _fragmented = 0;
     }
 
     public void Dispose()
@@ -110,7 +113,7 @@ internal sealed unsafe class SendBatch : IDisposable
         NativeMemory.Free(_entries);
     }
 
-    private void AddMessage(in Flow flow, int lengthMax, out Span<byte> destination)
+    private void AddMessage(in Flow flow, int lengthMax, bool mayFragment, out Span<byte> destination)
     {
         if (_count == MessagesMax || _used + lengthMax > ArenaLength) Flush();
         var slot = _slots + _count;
@@ -121,6 +124,8 @@ internal sealed unsafe class SendBatch : IDisposable
             : 0;
         slot->Vector.Base = _arenaStart + _used;
         slot->SegmentLength = 0;
+        slot->MayFragment = mayFragment;
+        if (mayFragment) _fragmented++;
         destination = _arena.AsSpan(_used, lengthMax);
     }
 
@@ -144,6 +149,15 @@ internal sealed unsafe class SendBatch : IDisposable
 
     /// <summary>Sends as many messages as the kernel takes, waiting for room and passing over what is about earlier datagrams.</summary>
     /// <returns>How many it took; 0 with the error of the first one.</returns>
+    private int Offer(NativeSocket.MessageEntry* entries, int count, bool mayFragment, out int error)
+    {
+        if (!mayFragment) return Offer(entries, count, out error);
+        _socket.AllowFragments(true);
+        var sent = Offer(entries, count, out error);
+        _socket.AllowFragments(false);
+        return sent;
+    }
+
     private int Offer(NativeSocket.MessageEntry* entries, int count, out int error)
     {
         for (var offers = 1; ; offers++)
@@ -177,7 +191,7 @@ internal sealed unsafe class SendBatch : IDisposable
             _canCut &= error != Errno.InputOutput;
             SendOneByOne(number);
         }
-        else
+        else if (!TryFragments(_entries + number, slot, error))
         {
             Dropped += slot->SegmentLength > 0 ? ((int)slot->Vector.Length + slot->SegmentLength - 1) / slot->SegmentLength : 1;
         }
@@ -196,10 +210,14 @@ internal sealed unsafe class SendBatch : IDisposable
         for (var offset = 0; offset < length; offset += segment)
         {
             slot->Vector.Length = (nuint)Math.Min(segment, length - offset);
-            Dropped += 1 - Offer(entry, 1, out _);
+            if (Offer(entry, 1, slot->MayFragment, out var error) == 0 && !TryFragments(entry, slot, error)) Dropped++;
             slot->Vector.Base += segment;
         }
     }
+
+    /// <summary>It leaves by another interface than its request came in by, and that one takes less.</summary>
+    private bool TryFragments(NativeSocket.MessageEntry* entry, Slot* slot, int error) =>
+        error == Errno.MessageTooLong && !slot->MayFragment && Offer(entry, 1, mayFragment: true, out _) > 0;
 
     private bool WaitForRoom(int error)
     {

@@ -64,6 +64,18 @@ internal sealed unsafe class UdpSocket : IDisposable
         }
     }
 
+    /// <summary>
+    /// Whether what is sent from now on may be cut into fragments. Without, every packet bears DF and is as large as the interface allows, whatever
+    /// the kernel believes of the path: it takes that from any ICMP message that names this port, so that one forged datagram would have all blocks
+    /// to a machine sent in fragments for ten minutes, and few boot ROMs put those together.
+    /// </summary>
+    public void AllowFragments(bool isAllowed)
+    {
+        var how = isAllowed ? NativeSocket.FragmentsAsNeeded : NativeSocket.NeverFragments;
+        Set(NativeSocket.SolIp, NativeSocket.IpMtuDiscover, how);
+        if (Family == NativeSocket.AfInet6) Set(NativeSocket.SolIpv6, NativeSocket.Ipv6MtuDiscover, how);
+    }
+
     /// <summary>What the kernel has dropped instead of queueing it: no room, a bad checksum, or garbage. One call, when asked; nothing for each datagram.</summary>
     public long CountDrops()
     {
@@ -103,6 +115,7 @@ internal sealed unsafe class UdpSocket : IDisposable
             Set(NativeSocket.SolSocket, NativeSocket.SoReceiveBuffer, QueueLength);
         if (!Set(NativeSocket.SolSocket, NativeSocket.SoSendBufferForce, QueueLength))
             Set(NativeSocket.SolSocket, NativeSocket.SoSendBuffer, QueueLength);
+        AllowFragments(false);
         if (Family == NativeSocket.AfInet6)
         {
             Set(NativeSocket.SolIpv6, NativeSocket.Ipv6Only, 0);
