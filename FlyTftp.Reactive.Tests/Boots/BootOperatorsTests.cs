@@ -38,6 +38,46 @@ public class BootOperatorsTests
     }
 
     [Test]
+    public void A_boot_is_not_over_while_a_transfer_of_it_runs()
+    {
+        _stage.At(1, () => Begins("192.0.2.1", 1)).At(2, () => Transfer("192.0.2.1", 2, 2, port: 2001)).At(3, () => Transfer("192.0.2.2", 3, 3))
+            .At(200, () => Begins("192.0.2.1", 200, port: 2002)).At(201, () => Transfer("192.0.2.1", 200, 201, port: 2002)).At(300, () => Transfer("192.0.2.1", 1, 300));
+        Watch(new BootLimits());
+        Assert.That(_stage.Run(), Is.EqualTo("""
+            1.000 192.0.2.1 0 Running
+            2.000 192.0.2.1 1 Running
+            3.000 192.0.2.2 1
+            63.000 192.0.2.2 1 over
+            201.000 192.0.2.1 2 Running
+            300.000 192.0.2.1 3
+            360.000 192.0.2.1 3 over
+            """));
+    }
+
+    [Test]
+    public void A_transfer_whose_end_is_not_told_is_given_up_some_day()
+    {
+        _stage.At(1, () => Begins("192.0.2.1", 1));
+        Watch(new BootLimits { MaxTransfer = TimeSpan.FromSeconds(1000) });
+        Assert.That(_stage.Run(), Is.EqualTo("1.000 192.0.2.1 0 Running\n1001.000 192.0.2.1 0 over"));
+    }
+
+    [Test]
+    public void Transfers_that_strangers_have_begun_push_out_no_client()
+    {
+        _stage.At(1, () => Transfer("192.0.2.1", 0, 1)).At(2, () => Begins("192.0.2.2", 2)).At(3, () => Begins("192.0.2.3", 3));
+        Watch(new BootLimits { MaxRunning = 2, MaxTransfer = TimeSpan.FromSeconds(10) });
+        Assert.That(_stage.Run(), Is.EqualTo("""
+            1.000 192.0.2.1 1
+            2.000 192.0.2.2 0 Running
+            3.000 192.0.2.2 0 over
+            3.000 192.0.2.3 0 Running
+            13.000 192.0.2.3 0 over
+            61.000 192.0.2.1 1 over
+            """));
+    }
+
+    [Test]
     public void Times_of_events_that_come_late_count_and_not_when_they_come()
     {
         _stage.At(300, () => Transfer("192.0.2.1", 0, 1)).At(300, () => Transfer("192.0.2.1", 60.5, 61)).At(300, () => Transfer("192.0.2.1", 200, 201));
@@ -92,10 +132,12 @@ public class BootOperatorsTests
     }
 
     private void Watch(BootLimits limits) => _ = _stage.Watch(
-        _events.ToBoots(limits, _stage.Scheduler), static boot => $"{boot.Client.Address} {boot.Steps.Count}{(boot.IsOver ? " over" : "")}");
+        _events.ToBoots(limits, _stage.Scheduler), static boot => $"{boot.Client.Address} {boot.Steps.Count}{(boot.IsOver ? " over" : boot.IsBusy ? $" {boot.State}" : "")}");
 
-    private void Transfer(string client, double from, double to) => _events.OnNext(new BootTransfer(
-        Client(client), Stage.Flow.Local, Stage.Request(), TransferEnding.Complete, _start.AddSeconds(from), _start.AddSeconds(to))
+    private void Begins(string client, double at, ushort port = 2000) => _events.OnNext(new BootTransferBegan(Client(client) with { Port = port }, _start.AddSeconds(at)));
+
+    private void Transfer(string client, double from, double to, ushort port = 2000) => _events.OnNext(new BootTransfer(
+        Client(client) with { Port = port }, Stage.Flow.Local, Stage.Request(), TransferEnding.Complete, _start.AddSeconds(from), _start.AddSeconds(to))
     { HasAcknowledged = true });
 
     private void Stranger(string client, double at) => _events.OnNext(new BootTransfer(

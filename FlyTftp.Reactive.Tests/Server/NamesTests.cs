@@ -39,7 +39,7 @@ internal sealed class NamesTests : ServedNamesFixture
         Running!.WaitFor("not served: a link that leaves the root");
     }
 
-    [TestCase("secret.key", 2, "not served: extension .key is not in --allow")]
+    [TestCase("secret.key", 2, "not served: extension \".key\" is not in --allow")]
     [TestCase("a/../b", 2, "not served: \"..\" in it")]
     [TestCase(".hidden.cfg", 2, "not served: hidden; --hidden serves it")]
     [TestCase("folder.efi", 2, "file cannot be read: a folder")]

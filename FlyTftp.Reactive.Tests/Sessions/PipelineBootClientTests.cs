@@ -19,7 +19,7 @@ internal sealed class PipelineBootClientTests
         0.000 < RRQ boot.efi octet tsize=0 blksize=1468
         0.000 > OACK tsize=10000 blksize=1468
         0.100 < ERROR 8 User aborted
-        0.100 * probe: 0 bytes, 0 blocks, 0 again (User aborted)
+        0.100 * probe: 0 bytes, 0 blocks, 0 again (ERROR 8 "User aborted")
         0.200 < RRQ boot.efi octet blksize=1468 windowsize=4
         0.200 > OACK blksize=1468 windowsize=4
         0.300 < ACK 0
@@ -154,7 +154,7 @@ internal sealed class PipelineBootClientTests
         0.030 2003: < RRQ pxelinux.cfg/default octet tsize=0 blksize=1408
         0.030 2003: > OACK tsize=100 blksize=1408
         0.040 2003: < ERROR 0 TFTP Aborted
-        0.040 2003: * probe: 0 bytes, 0 blocks, 0 again (TFTP Aborted)
+        0.040 2003: * probe: 0 bytes, 0 blocks, 0 again (ERROR 0 "TFTP Aborted")
         """));
 
     [Test]
@@ -254,7 +254,7 @@ internal sealed class PipelineBootClientTests
         0.020 2002: < RRQ pair octet tsize=0 blksize=1468
         0.020 2002: > OACK tsize=2000 blksize=1468
         0.030 2002: < ERROR 0 Early terminate
-        0.030 2002: * probe: 0 bytes, 0 blocks, 0 again (Early terminate)
+        0.030 2002: * probe: 0 bytes, 0 blocks, 0 again (ERROR 0 "Early terminate")
         0.040 2003: < RRQ pair octet tsize=0 blksize=1468
         0.040 2003: > OACK tsize=2000 blksize=1468
         0.050 2003: < ACK 0

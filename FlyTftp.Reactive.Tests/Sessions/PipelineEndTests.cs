@@ -10,12 +10,12 @@ internal sealed class PipelineEndTests
     // Before anything is acknowledged; RFC 2347 §2 has 8 for the refusal of an OACK.
     [TestCase("RRQ ten octet", "ERROR 0 x", "closed: 0 bytes, 0 blocks, 0 again (ERROR 0 \"x\")")]
     [TestCase("RRQ ten octet", "ERROR 8 x", "closed: 0 bytes, 0 blocks, 0 again (ERROR 8 \"x\")")]
-    [TestCase("RRQ ten octet tsize=0", "ERROR 0 x", "probe: 0 bytes, 0 blocks, 0 again (x)")]
-    [TestCase("RRQ ten octet tsize=0", "ERROR 8 x", "probe: 0 bytes, 0 blocks, 0 again (x)")]
+    [TestCase("RRQ ten octet tsize=0", "ERROR 0 x", "probe: 0 bytes, 0 blocks, 0 again (ERROR 0 \"x\")")]
+    [TestCase("RRQ ten octet tsize=0", "ERROR 8 x", "probe: 0 bytes, 0 blocks, 0 again (ERROR 8 \"x\")")]
     [TestCase("RRQ ten octet tsize=0", "ERROR 4 x", "closed: 0 bytes, 0 blocks, 0 again (ERROR 4 \"x\")")]
     [TestCase("RRQ ten octet tsize=0", "ERROR 99 x", "closed: 0 bytes, 0 blocks, 0 again (ERROR 99 \"x\")")]
     // Without its text, and without that text's end.
-    [TestCase("RRQ ten octet tsize=0", "00 05 00 08", "probe: 0 bytes, 0 blocks, 0 again ()")]
+    [TestCase("RRQ ten octet tsize=0", "00 05 00 08", "probe: 0 bytes, 0 blocks, 0 again (ERROR 8 \"\")")]
     [TestCase("RRQ ten octet", "00 05 00 00 78 1b", "closed: 0 bytes, 0 blocks, 0 again (ERROR 0 \"x\\x1B\")")]
     [TestCase("RRQ ten octet", "unreachable", "closed: 0 bytes, 0 blocks, 0 again (ICMP port unreachable)")]
     public void An_error_right_after_the_answer_ends_the_session(string request, string error, string end) =>

@@ -11,6 +11,9 @@ public sealed record Boot(Endpoint Client, DateTimeOffset Started, DateTimeOffse
     /// <summary>No further step comes.</summary>
     public bool IsOver { get; init; }
 
+    /// <summary>A transfer runs.</summary>
+    public bool IsBusy { get; init; }
+
     /// <summary>Something was acknowledged, so that the address is most likely no forgery.</summary>
     public bool IsProven { get; init; }
 
@@ -35,9 +38,8 @@ public sealed record Boot(Endpoint Client, DateTimeOffset Started, DateTimeOffse
     public long Bytes { get; init; }
 
     public BootState State =>
-        !IsOver && Findings.Count == 0 ? BootState.Running
-        : Findings.Count == 0 ? BootState.Ok
-        : Files == 0 ? BootState.Failed
+        Findings.Count == 0 ? IsBusy ? BootState.Running : IsOver ? BootState.Ok : BootState.Waiting
+        : Files == 0 && !IsBusy ? BootState.Failed
         : BootState.Warning;
 
     /// <summary>One line: <c>10.0.0.2 looks like iPXE, then GRUB; server 10.0.0.1</c>. Safe to print.</summary>
@@ -48,10 +50,14 @@ public sealed record Boot(Endpoint Client, DateTimeOffset Started, DateTimeOffse
 
 public enum BootState : byte
 {
+    /// <summary>A transfer runs.</summary>
     Running,
+
+    /// <summary>All is well so far, no transfer runs, and another may come.</summary>
+    Waiting,
     Ok,
 
-    /// <summary>Files were fetched, and something is wrong all the same.</summary>
+    /// <summary>Files were fetched or are being fetched, and something is wrong all the same.</summary>
     Warning,
 
     /// <summary>Something is wrong and no file was fetched.</summary>
@@ -64,6 +70,7 @@ public static class BootStateNames
     public static string Name(this BootState state) => state switch
     {
         BootState.Running => "running",
+        BootState.Waiting => "waiting",
         BootState.Ok => "ok",
         BootState.Warning => "warning",
         _ => "failed",

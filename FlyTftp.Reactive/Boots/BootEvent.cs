@@ -9,6 +9,9 @@ namespace FlyTftp.Reactive.Boots;
 /// <param name="Ended">Not before <paramref name="Started"/>.</param>
 public abstract record BootEvent(Endpoint Client, DateTimeOffset Started, DateTimeOffset Ended);
 
+/// <summary>A transfer has begun: the client was sent something of a file, or the OACK. The <see cref="BootTransfer"/> of the same port is its end.</summary>
+public sealed record BootTransferBegan(Endpoint Client, DateTimeOffset At) : BootEvent(Client, At, At);
+
 /// <summary>How a transfer ended: the pipeline's outcomes, and those that only a capture knows.</summary>
 public enum TransferEnding : byte
 {

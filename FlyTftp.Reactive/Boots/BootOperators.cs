@@ -11,6 +11,9 @@ public sealed record BootLimits
     /// <summary>A boot ends when its client was silent for so long.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Nor does it end while a transfer of it runs; but one whose end was not told in so long has been lost.</summary>
+    public TimeSpan MaxTransfer { get; init; } = TimeSpan.FromHours(4);
+
     /// <summary>Boots at a time; one more ends the one that was silent longest, of those first that may be forged.</summary>
     public int MaxRunning { get; init; } = 4_096;
 }
@@ -29,7 +32,7 @@ public static class BootOperators
     /// boots   --A--B--A'----(B over)-(A over)--|
     ///               60 s ⟶
     /// </code>
-    /// Events may come late: whether one belongs to the boot that runs is judged by its own times, and the scheduler's clock only tells when none
+    /// While a transfer of it runs a boot is not over (<see cref="BootTransferBegan"/>). Events may come late: whether one belongs to the boot that runs is judged by its own times, and the scheduler's clock only tells when none
     /// is awaited any more. Cold. The end of the events ends all boots, then the sequence.
     /// </summary>
     /// <param name="events">On <paramref name="scheduler"/>, about in the order of their ends.</param>
@@ -42,26 +45,28 @@ public static class BootOperators
 
     private sealed class RunningBoots(BootLimits limits, IScheduler scheduler, IObserver<Boot> observer) : IObserver<BootEvent>, IDisposable
     {
-        // Either list in the order of silence, the longest first.
-        private readonly LinkedList<BootStory> _proven = [], _unproven = [];
+        // Each in the order of silence, the longest first. Busy: a transfer of it runs.
+        private readonly LinkedList<BootStory> _proven = [], _unproven = [], _busyProven = [], _busyUnproven = [];
         private readonly Dictionary<Endpoint, LinkedListNode<BootStory>> _byClient = [];
         private readonly SerialDisposable _timer = new();
-        private bool _isTiming;
+        private DateTimeOffset? _timedFor;
 
         public void OnNext(BootEvent value)
         {
             var client = value.Client with { Port = 0 };
-            if (_byClient.TryGetValue(client, out var node) && value.Started - node.Value.LastAt > limits.Quiet)
+            if (_byClient.TryGetValue(client, out var node) && !node.Value.IsBusy && value.Started - node.Value.LastAt > limits.Quiet)
             {
                 End(node);
                 node = null;
             }
 
             node ??= Begin(client, value.Started);
+            var wasBusy = node.Value.IsBusy;
             node.Value.Add(value);
             node.List!.Remove(node);
-            (node.Value.IsProven ? _proven : _unproven).AddLast(node);
-            observer.OnNext(node.Value.Tell(isOver: false));
+            ListFor(node.Value).AddLast(node);
+            // One transfer more beside another is nothing new.
+            if (value is not BootTransferBegan || !wasBusy) observer.OnNext(node.Value.Tell(isOver: false));
             Wait();
         }
 
@@ -77,7 +82,7 @@ public static class BootOperators
 
         private LinkedListNode<BootStory> Begin(Endpoint client, DateTimeOffset started)
         {
-            if (_byClient.Count >= limits.MaxRunning) End(_unproven.First ?? _proven.First!);
+            if (_byClient.Count >= limits.MaxRunning) End(_unproven.First ?? _busyUnproven.First ?? _proven.First ?? _busyProven.First!);
             return _byClient[client] = _unproven.AddLast(new BootStory(client, started));
         }
 
@@ -88,25 +93,34 @@ public static class BootOperators
             observer.OnNext(node.Value.Tell(isOver: true));
         }
 
-        /// <summary>One timer for all: at the end of the quiet time of the one that was silent longest.</summary>
+        private LinkedList<BootStory> ListFor(BootStory story) => story.IsBusy
+            ? story.IsProven ? _busyProven : _busyUnproven
+            : story.IsProven ? _proven : _unproven;
+
+        /// <summary>One timer for all: when the first of them is due.</summary>
         private void Wait()
         {
-            if (_isTiming || Oldest() is not { } oldest) return;
-            _isTiming = true;
-            var due = oldest.Value.LastAt + limits.Quiet;
-            _timer.Disposable = scheduler.Schedule(due < scheduler.Now ? scheduler.Now : due, EndQuiet);
+            if (Next() is not { } next || _timedFor <= next.Due) return;
+            _timedFor = next.Due;
+            _timer.Disposable = scheduler.Schedule(next.Due < scheduler.Now ? scheduler.Now : next.Due, EndQuiet);
         }
 
         private void EndQuiet()
         {
-            _isTiming = false;
-            while (Oldest() is { } oldest && oldest.Value.LastAt + limits.Quiet <= scheduler.Now) End(oldest);
+            _timedFor = null;
+            while (Next() is { } next && next.Due <= scheduler.Now) End(next.Node);
             Wait();
         }
 
-        private LinkedListNode<BootStory>? Oldest() =>
-            _proven.First is not { } proven ? _unproven.First
-            : _unproven.First is { } unproven && unproven.Value.LastAt < proven.Value.LastAt ? unproven
-            : proven;
+        private (LinkedListNode<BootStory> Node, DateTimeOffset Due)? Next() => Sooner(
+            Sooner(DueOf(_proven.First, limits.Quiet), DueOf(_unproven.First, limits.Quiet)),
+            Sooner(DueOf(_busyProven.First, limits.MaxTransfer), DueOf(_busyUnproven.First, limits.MaxTransfer)));
+
+        private static (LinkedListNode<BootStory> Node, DateTimeOffset Due)? DueOf(LinkedListNode<BootStory>? node, TimeSpan silence) =>
+            node is null ? null : (node, node.Value.LastAt + silence);
+
+        private static (LinkedListNode<BootStory> Node, DateTimeOffset Due)? Sooner(
+            (LinkedListNode<BootStory> Node, DateTimeOffset Due)? one, (LinkedListNode<BootStory> Node, DateTimeOffset Due)? other) =>
+            one is null || other?.Due < one.Value.Due ? other : one;
     }
 }

@@ -15,12 +15,16 @@ internal sealed class BootStory(Endpoint client, DateTimeOffset started)
     /// <summary>Kinds, servers, and files of which it is remembered how often they were asked for.</summary>
     private const int MaxKinds = 6, MaxServers = 8, MaxNames = 64;
 
+    /// <summary>Transfers at a time of which it is remembered that they run.</summary>
+    private const int MaxTransfers = 1024;
+
     private readonly List<BootStep> _steps = [];
     private readonly List<BootFinding> _findings = [];
     private readonly List<ClientKind> _clients = [];
     private readonly List<Endpoint> _servers = [];
     private readonly Dictionary<string, int> _asked = [];
     private readonly HashSet<string> _found = [];
+    private readonly HashSet<ushort> _running = [];
     private MissingNames _missing;
     private readonly List<BootDirection> _directions = [];
     private int _stepsLeftOut, _files;
@@ -32,19 +36,24 @@ internal sealed class BootStory(Endpoint client, DateTimeOffset started)
 
     public bool IsProven => _isProven;
 
+    /// <summary>A transfer of it has begun and not ended.</summary>
+    public bool IsBusy => _running.Count > 0;
+
     /// <summary>The latest end of its events.</summary>
     public DateTimeOffset LastAt { get; private set; } = started;
 
     public void Add(BootEvent said)
     {
         if (said.Ended > LastAt) LastAt = said.Ended;
-        if (said is BootTransfer transfer) Add(transfer);
+        if (said is BootTransferBegan && _running.Count < MaxTransfers) _running.Add(said.Client.Port);
+        else if (said is BootTransfer transfer) Add(transfer);
         else if (said is BootDirection direction) Add(direction);
     }
 
     public Boot Tell(bool isOver) => new(client, _started, LastAt)
     {
         IsOver = isOver,
+        IsBusy = IsBusy && !isOver,
         IsProven = _isProven,
         Clients = [.. _clients],
         Servers = [.. _servers],
@@ -64,6 +73,7 @@ internal sealed class BootStory(Endpoint client, DateTimeOffset started)
 
     private void Add(BootTransfer transfer)
     {
+        _running.Remove(transfer.Client.Port);
         _isProven |= transfer.HasAcknowledged;
         var kind = ClientKinds.Of(transfer.Request);
         if (kind != ClientKind.Unknown && _clients.Count < MaxKinds && !_clients.Contains(kind)) _clients.Add(kind);

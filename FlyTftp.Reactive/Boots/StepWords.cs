@@ -35,15 +35,9 @@ internal static class StepWords
             + (direction.Architecture is null ? "" : $" to {direction.Architecture}"));
     }
 
-    /// <summary>Powers of ten: <c>812 bytes</c>, <c>241 kB</c>.</summary>
-    public static string Bytes(double bytes)
-    {
-        if (bytes < 1000) return string.Create(CultureInfo.InvariantCulture, $"{bytes:0} bytes");
-        ReadOnlySpan<string> units = ["kB", "MB", "GB", "TB"];
-        var unit = 0;
-        for (bytes /= 1000; bytes >= 999.5 && unit < units.Length - 1; unit++) bytes /= 1000;
-        return bytes.ToString(bytes >= 99.95 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + units[unit];
-    }
+    /// <summary><c>812 bytes</c>, <c>241 kB</c>.</summary>
+    public static string Bytes(double bytes) =>
+        bytes < 999.5 ? string.Create(CultureInfo.InvariantCulture, $"{bytes:0} bytes") : ByteAmount.Format(bytes);
 
     public static string Span(TimeSpan span) => span.TotalSeconds switch
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Cli;
 
@@ -67,8 +68,8 @@ public sealed class ProgressBar(TextWriter writer, string label, ProgressStyle s
     {
         var parts = new List<string>(4);
         if (_meter.Percent is { } percent) parts.Add($"{percent,3}%");
-        parts.Add(_meter.Total is { } total ? $"{TransferMeter.Bytes(_meter.Done)} of {TransferMeter.Bytes(total)}" : TransferMeter.Bytes(_meter.Done));
-        parts.Add($"{TransferMeter.Bytes(_meter.Rate)}/s");
+        parts.Add(_meter.Total is { } total ? $"{ByteAmount.Format(_meter.Done)} of {ByteAmount.Format(total)}" : ByteAmount.Format(_meter.Done));
+        parts.Add($"{ByteAmount.Format(_meter.Rate)}/s");
         if (_meter.Left is { } left) parts.Add($"{TransferMeter.Clock(left)} left");
         return (withLabel ? $"{label}: " : "") + string.Join("  ", parts).TrimStart();
     }

@@ -42,15 +42,6 @@ public sealed class TransferMeter(TimeSpan now)
         Total = total;
     }
 
-    /// <summary><c>812 B</c>, <c>12.3 MB</c>: powers of ten, as networks and disks are sold.</summary>
-    public static string Bytes(double bytes)
-    {
-        ReadOnlySpan<string> units = ["B", "kB", "MB", "GB", "TB"];
-        var unit = 0;
-        for (; bytes >= 999.5 && unit < units.Length - 1; unit++) bytes /= 1000;
-        return bytes.ToString(unit == 0 || bytes >= 99.95 ? "F0" : "F1", CultureInfo.InvariantCulture) + " " + units[unit];
-    }
-
     /// <summary><c>0:07</c>, <c>1:02:03</c>.</summary>
     public static string Clock(TimeSpan time) =>
         time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);

@@ -1,3 +1,5 @@
+using FlyTftp.Reactive.Protocol;
+
 namespace FlyTftp.Reactive.Ladders;
 
 /// <summary>The table of the sessions. Every cell bears the key it is sorted by.</summary>
@@ -31,9 +33,9 @@ internal static class LadderTable
         Words(view.Request?.FileName ?? "—");
         Words(session.Client);
         Figure(figures.Started.TotalSeconds, Markup.Clock(figures.Started));
-        Figure(figures.Bytes, Markup.Bytes(figures.Bytes));
+        Figure(figures.Bytes, ByteAmount.Format(figures.Bytes));
         Figure(figures.Duration.TotalSeconds, Markup.Span(figures.Duration));
-        Optional(figures.Throughput, static rate => Markup.Bytes(rate));
+        Optional(figures.Throughput, static rate => ByteAmount.Format(rate));
         Optional(MedianSeconds(view), static seconds => Markup.Span(TimeSpan.FromSeconds(seconds)));
         Figure(figures.Datagrams, Markup.Number(figures.Datagrams));
         Figure(figures.Repeats, figures.Repeats == 0 ? "–" : $"<b class=\"again\">↻ {Markup.Number(figures.Repeats)}</b>");

@@ -39,15 +39,6 @@ internal static class Markup
             : string.Create(CultureInfo.InvariantCulture, $"{microseconds / 1_000_000:0.00} s");
     }
 
-    /// <summary>Powers of ten: <c>812 B</c>, <c>12.3 MB</c>.</summary>
-    public static string Bytes(double bytes)
-    {
-        ReadOnlySpan<string> units = ["B", "kB", "MB", "GB", "TB"];
-        var unit = 0;
-        for (; bytes >= 999.5 && unit < units.Length - 1; unit++) bytes /= 1000;
-        return bytes.ToString(unit == 0 || bytes >= 99.95 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + units[unit];
-    }
-
     public static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
     /// <summary>A coordinate or a key to sort by.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Ladders;
 
@@ -16,8 +17,8 @@ internal static class ThroughputPlot
         if (most <= 0) return;
 
         var top = Plot.RoundUp(most);
-        Plot.Begin(html, "Throughput", $"Throughput over time, at most {Markup.Bytes(most)} a second", axis);
-        foreach (var share in (ReadOnlySpan<double>)[0, 0.5, 1]) Plot.Gridline(html, share, Markup.Bytes(top * share) + "/s");
+        Plot.Begin(html, "Throughput", $"Throughput over time, at most {ByteAmount.Format(most)} a second", axis);
+        foreach (var share in (ReadOnlySpan<double>)[0, 0.5, 1]) Plot.Gridline(html, share, ByteAmount.Format(top * share) + "/s");
         var path = new StringBuilder($"M{Plot.Left} {Plot.Bottom}");
         for (var bin = 0; bin < Bins; bin++)
         {

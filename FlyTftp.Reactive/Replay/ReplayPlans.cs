@@ -24,7 +24,7 @@ internal sealed class ReplayPlans : IDisposable
     private readonly Dictionary<int, SessionPlan> _open = [];
     private readonly Subject<BootEvent> _events = new();
     private readonly DhcpListener _dhcp = new();
-    private readonly Queue<BootDirection> _directions = [];
+    private readonly PriorityQueue<BootEvent, DateTimeOffset> _early = new();
     private readonly RecordedNames _names;
     private DateTimeOffset _start;
     private long _room = MaxBlocks;
@@ -79,7 +79,7 @@ internal sealed class ReplayPlans : IDisposable
             // A session is told of when nothing more can come of it, so much later than it has ended.
             if (walk.At > Conversations.MaxSilence)
             {
-                TellDirections(walk.At - Conversations.MaxSilence);
+                TellEarly(walk.At - Conversations.MaxSilence);
                 clock.AdvanceTo(_start + walk.At - Conversations.MaxSilence);
             }
 
@@ -90,7 +90,7 @@ internal sealed class ReplayPlans : IDisposable
         }
 
         conversations.CloseAll();
-        TellDirections(TimeSpan.MaxValue);
+        TellEarly(TimeSpan.MaxValue);
         _events.OnCompleted();
         boots?.Dispose();
     }
@@ -99,19 +99,25 @@ internal sealed class ReplayPlans : IDisposable
     {
         var frame = walked.Frame;
         if (!DhcpListener.IsDhcp(frame.Source, frame.Destination)) Survey.NoteStray(walked);
-        else foreach (var direction in _dhcp.Hear(frame.Source, walked.Payload.Span, _start + at)) _directions.Enqueue(direction);
+        else foreach (var direction in _dhcp.Hear(frame.Source, walked.Payload.Span, _start + at)) _early.Enqueue(direction, direction.At);
     }
 
-    /// <summary>What DHCP has said is told between the sessions before and after it, and these come late.</summary>
-    private void TellDirections(TimeSpan until)
+    /// <summary>What is known at once, what DHCP has said and which transfers have begun, is told between the sessions before and after it, and these come late.</summary>
+    private void TellEarly(TimeSpan until)
     {
-        while (_directions.TryPeek(out var direction) && direction.At - _start <= until) _events.OnNext(_directions.Dequeue());
+        while (_early.TryPeek(out _, out var at) && at - _start <= until) _events.OnNext(_early.Dequeue());
     }
 
     private void Note(RecordedSession session, in Packet said, in WalkedFrame walked)
     {
         if (said.Kind is not (PacketKind.Data or PacketKind.OptionAcknowledgment)) return;
-        if (!_open.TryGetValue(session.Number, out var plan)) _open[session.Number] = plan = new SessionPlan();
+        if (!_open.TryGetValue(session.Number, out var plan))
+        {
+            _open[session.Number] = plan = new SessionPlan();
+            var began = _start + session.StartedAt;
+            _early.Enqueue(new BootTransferBegan(session.Flow.Remote, began), began);
+        }
+
         if (said.Kind == PacketKind.Data) plan.Add(said.Block.IndexAtOrBelow(session.Progress.Highest), walked, ref _room);
         else plan.Grant(said.Options);
     }
@@ -125,7 +131,7 @@ internal sealed class ReplayPlans : IDisposable
         var outcome = session.OutcomeAt(End);
         var transfer = Tell(session, outcome, plan);
         _names.Note(transfer);
-        TellDirections(session.StartedAt);
+        TellEarly(session.StartedAt);
         _events.OnNext(transfer);
     }
 

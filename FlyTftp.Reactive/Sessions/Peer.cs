@@ -106,6 +106,15 @@ public sealed class Peer(Flow flow, Request request)
     /// <summary>Bytes of the largest block in a packet of <paramref name="mtu"/> bytes.</summary>
     public int BlockSizeOf(int mtu) => mtu - (Flow.Remote.IsIPv4 ? IPv4Headers : IPv6Headers) - PacketReader.DataOffset;
 
+    /// <summary>A <see cref="SessionBegan"/> was told.</summary>
+    internal bool HasBegun { get; set; }
+
+    /// <summary>What the session says and hears is recorded here; <c>null</c>: it is not.</summary>
+    public RunningTrace? Trace { get; internal set; }
+
+    /// <summary>How far <see cref="Trace"/> has come.</summary>
+    internal RunningTrace.Position Recorded { get; set; }
+
     /// <summary>So much could be sent without any charge.</summary>
     public bool IsFreeOf(long bytes) => IsTrusted || SentBytes + bytes <= AmplificationBudget.FreeFactor * RequestBytes;
 

@@ -6,6 +6,9 @@ namespace FlyTftp.Reactive.Sessions;
 /// <summary>What the pipeline has to tell people. A closed set of values: logs and metrics are made of nothing else.</summary>
 public abstract record SessionNote(Flow Flow);
 
+/// <summary>A session's client was sent something of a file, or the OACK, for the first time. Told by whoever sends, not by the pipeline.</summary>
+public sealed record SessionBegan(Flow Flow) : SessionNote(Flow);
+
 /// <summary>One session, told at its end: the unit of logs and metrics.</summary>
 /// <param name="Granted">The OACK's options; empty without one.</param>
 /// <param name="Size">Bytes the file has as sent, if that was ever known.</param>

@@ -104,7 +104,7 @@ public sealed class BootsCommandTests
         var time = new ManualTime();
         using var journal = new BootJournal(new BootLimits(), time, history.Update);
         foreach (var note in server.Notes) journal.Record(note);
-        var routes = new PageRoutes(new LiveFeed(static () => ValueTask.FromResult(("", false)), history, time), history, null);
+        var routes = new PageRoutes(new LiveFeed(static () => ValueTask.FromResult((new JsonText(), false)), history, time), history, null);
         return new CannedWebServer(path => System.Text.Encoding.UTF8.GetString(
             (routes.Find(new HttpRequestHead("GET", path, "localhost")) is { } answer ? answer(default).AsTask().Result : HttpResponse.Text(404, "not found")).Encode(default, withBody: true)));
     }

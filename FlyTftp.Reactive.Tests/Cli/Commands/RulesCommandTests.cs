@@ -40,7 +40,7 @@ public sealed class RulesCommandTests
     }
 
     [TestCase("secret/x", "5: a secret: refuses it\n\"secret/x\" is refused: rule in line 5: refuses it\n")]
-    [TestCase("x.xyz", "5: a secret: no\n\"x.xyz\" is refused: extension .xyz is not in --allow\n")]
+    [TestCase("x.xyz", "5: a secret: no\n\"x.xyz\" is refused: extension \".xyz\" is not in --allow\n")]
     [TestCase("../x", "5: a secret: no\n\"../x\" is refused: \"..\" in it\n")]
     public async Task Says_why_a_name_is_refused(string name, string end)
     {

@@ -229,8 +229,8 @@ public sealed class ExtensionSetTests
         Assert.That(error, Does.Contain("is no extension").And.Contain(".kpxe,.efi,none").And.Not.Contain("\n"));
     }
 
-    [TestCase("a.xyz", "extension .xyz is not in --allow")]
-    [TestCase("a.xyz.1", "extension .xyz is not in --allow")]
+    [TestCase("a.xyz", "extension \".xyz\" is not in --allow")]
+    [TestCase("a.xyz.1", "extension \".xyz\" is not in --allow")]
     [TestCase("shadow", "a name as keys and passwords have it; only --allow '*' or the name itself serves it")]
     [TestCase("a/", "no file's name")]
     public void Says_why_a_name_is_not_allowed(string name, string reason) => Assert.That(ExtensionSet.Default.WhyNot(name), Is.EqualTo(reason));

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Reactive.Disposables;
 using System.Text;
+using System.Threading.Channels;
 using FlyTftp.Reactive.Server.Http;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
@@ -14,7 +16,7 @@ public class HttpServerTests
 
     private readonly List<Exception> _faults = [];
     private readonly ManualTime _time = new();
-    private readonly TaskCompletionSource _slow = new(), _allAreInside = new();
+    private readonly TaskCompletionSource _slow = new(), _allAreInside = new(), _isFollowed = new(), _isLeft = new();
     private CancellationTokenSource _stop = null!;
     private HttpServer _server = null!;
     private Task _running = null!;
@@ -37,6 +39,7 @@ public class HttpServerTests
                 await _slow.Task.WaitAsync(cancellation);
                 return HttpResponse.Text(200, "at last");
             },
+            ["/events"] = _ => ValueTask.FromResult(new HttpResponse(200, "text/event-stream", "") { Events = Events(), OnEnd = Disposable.Create(() => _isLeft.TrySetResult()) }),
         };
         var limits = new HttpLimits { Connections = Places };
         _server = new HttpServer(HttpServer.Listen(new IPEndPoint(IPAddress.Loopback, 0), limits), routes, limits, _time, _faults.Add);
@@ -162,15 +165,31 @@ public class HttpServerTests
     [TestCase("GET /healthz HTTP/1.1\r\n", Description = "never ends its head")]
     [TestCase("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n", Description = "waits for an answer")]
     [TestCase("GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n", Description = "reads no answer and does not close")]
+    [TestCase("GET /events HTTP/1.1\r\nHost: a\r\n\r\n", Description = "follows what it never reads")]
     public async Task Clients_that_hold_every_place_delay_nobody(string request)
     {
         var holders = await HoldAsync("127.0.0.1", 3 * Places, request);
-        using var other = await ConnectAsync("127.0.0.2");
-        await other.SendAsync("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+        foreach (var address in (string[])["127.0.0.2", "127.0.0.1"])
+        {
+            using var other = await ConnectAsync(address);
+            await other.SendAsync("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+            Assert.That(await ReadToEndAsync(other), Does.StartWith("HTTP/1.1 200 OK\r\n"), address);
+        }
 
-        Assert.That(await ReadToEndAsync(other), Does.StartWith("HTTP/1.1 200 OK\r\n"));
         _slow.SetResult();
         foreach (var holder in holders) holder.Dispose();
+    }
+
+    [Test]
+    public async Task An_event_that_nobody_takes_ends_its_connection_when_its_time_is_up()
+    {
+        using var viewer = await ConnectAsync();
+        viewer.ReceiveBufferSize = 4096;
+        await viewer.SendAsync("GET /events HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray());
+        await _isFollowed.Task;
+        _time.Advance(new HttpLimits().ConnectionTime);
+
+        await _isLeft.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Test]
@@ -199,6 +218,15 @@ public class HttpServerTests
         _slow.SetResult();
 
         Assert.That(await ReadToEndAsync(socket), Does.EndWith("at last\n"));
+    }
+
+    /// <summary>One event, larger than any socket takes.</summary>
+    private ChannelReader<byte[]> Events()
+    {
+        var events = Channel.CreateUnbounded<byte[]>();
+        events.Writer.TryWrite(new byte[64 << 20]);
+        _isFollowed.TrySetResult();
+        return events.Reader;
     }
 
     private async Task<string> AskAsync(string request)

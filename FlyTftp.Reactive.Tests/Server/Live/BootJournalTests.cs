@@ -37,6 +37,19 @@ public sealed class BootJournalTests
     }
 
     [Test]
+    public void A_boot_runs_while_a_transfer_does_and_waits_when_it_has_ended()
+    {
+        using var journal = Journal();
+        journal.Record(new SessionBegan(_session.Flow));
+        _time.Advance(TimeSpan.FromMinutes(5));
+        journal.Tick();
+        journal.Record(_session with { Started = _time.GetUtcNow() - TimeSpan.FromMinutes(5), Duration = TimeSpan.FromMinutes(5) });
+        _time.Advance(TimeSpan.FromSeconds(61));
+        journal.Tick();
+        Assert.That(_told.Select(static told => told.Boot.State), Is.EqualTo(new[] { BootState.Running, BootState.Waiting, BootState.Ok }));
+    }
+
+    [Test]
     public void The_stop_of_the_server_ends_the_boots_that_run()
     {
         Journal().Dispose();

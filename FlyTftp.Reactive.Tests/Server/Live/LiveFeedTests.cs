@@ -21,7 +21,7 @@ public sealed class LiveFeedTests
     public void Start()
     {
         _looks = 0;
-        _feed = new LiveFeed(() => ValueTask.FromResult(($"{{\"look\":{++_looks}}}", true)), _history, _time);
+        _feed = new LiveFeed(() => ValueTask.FromResult((new JsonText().Object(json => json.Name("look").Number(++_looks)), true)), _history, _time);
         _running = _feed.RunAsync(_stopping.Token);
     }
 

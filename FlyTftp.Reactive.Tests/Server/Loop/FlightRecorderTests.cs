@@ -83,5 +83,5 @@ public sealed class FlightRecorderTests
     }
 
     private static string[] Rows(SessionEnded ended) =>
-        [.. ended.Trace!.ToRows(out _).Select(static row => $"{row.At.TotalMilliseconds:0} {(row.IsFromClient ? '<' : '>')} {row.Kind} {row.Block}")];
+        [.. ended.Trace!.Rows.Select(static row => $"{row.At.TotalMilliseconds:0} {(row.IsFromClient ? '<' : '>')} {row.Kind} {row.Block.Value}")];
 }

@@ -12,7 +12,7 @@ using FlyTftp.Reactive.Tests.Support;
 
 namespace FlyTftp.Reactive.Tests.Server.Loop;
 
-/// <summary>The pipeline on virtual time with a flight recorder at both ends.</summary>
+/// <summary>The pipeline on virtual time with a flight recorder.</summary>
 internal sealed class RecordedServer
 {
     public static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -22,9 +22,12 @@ internal sealed class RecordedServer
     public RecordedServer(TestStore store)
     {
         Recorder = new FlightRecorder(Scheduler);
-        Recorder.Emissions(Recorder.Arrivals(_arrivals).Serve(store, new SessionLimits(), Observable.Never<Unit>(), new SessionCount(), Scheduler))
-            .Where(emission => emission.Kind == EmissionKind.Note)
-            .Subscribe(emission => Notes.Add(emission.SessionNote));
+        _arrivals.Serve(store, new SessionLimits(), Observable.Never<Unit>(), new SessionCount(), Scheduler)
+            .Subscribe(emission =>
+            {
+                if (emission.Kind == EmissionKind.Note) Notes.Add(Recorder.Tell(emission));
+                else Recorder.Say(emission);
+            });
     }
 
     public HistoricalScheduler Scheduler { get; } = new(Epoch);

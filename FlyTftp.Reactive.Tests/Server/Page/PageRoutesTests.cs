@@ -1,3 +1,4 @@
+using System.Text;
 using FlyTftp.Reactive.Boots;
 using FlyTftp.Reactive.Server.Http;
 using FlyTftp.Reactive.Server.Live;
@@ -62,7 +63,8 @@ public sealed class PageRoutesTests
         foreach (var note in server.Notes) journal.Record(note);
         foreach (var path in (string[])["/boots/b1", "/api/boots/b1"])
         {
-            var body = (await AskAsync(path)).Body;
+            var response = await AskAsync(path);
+            var body = response.Bytes is { } bytes ? Encoding.UTF8.GetString(bytes) : response.Body;
             Assert.That(body, Does.Not.Contain("<script>alert").And.Not.Contain("\u202e").And.Contain("alert(1)"));
         }
     }
@@ -82,5 +84,5 @@ public sealed class PageRoutesTests
 
     private PageRoutes Routes() => new(Feed(), _history, null);
 
-    private LiveFeed Feed() => new(static () => ValueTask.FromResult(("", false)), _history, new ManualTime());
+    private LiveFeed Feed() => new(static () => ValueTask.FromResult((new JsonText(), false)), _history, new ManualTime());
 }

@@ -21,7 +21,7 @@ internal sealed class AllowExtensionsTests
 
     [Test]
     public void The_log_is_told_which_extension_is_missing() => Assert.That(
-        Filter("boot.xyz", ExtensionSet.Default).Refusal, Is.EqualTo(Refusal.Extension with { Detail = "extension .xyz is not in --allow" }));
+        Filter("boot.xyz", ExtensionSet.Default).Refusal, Is.EqualTo(Refusal.Extension with { Detail = "extension \".xyz\" is not in --allow" }));
 
     [Test]
     public void All_names_are_allowed_by_a_star() => Assert.That(Filter("server.key", ExtensionSet.All).IsStanding);

@@ -183,7 +183,7 @@ internal sealed class SendBlocksTests
             """);
         Assert.That(server.Ended.Select(end => (end.Outcome, end.Detail)), Is.EqualTo(new[]
         {
-            (Outcome.Faulted, "InvalidOperationException: bug"), (Outcome.Probe, "x"),
+            (Outcome.Faulted, "InvalidOperationException: bug"), (Outcome.Probe, "ERROR 0 \"x\""),
         }));
     }
 

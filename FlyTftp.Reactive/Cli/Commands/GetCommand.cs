@@ -84,9 +84,9 @@ public static class GetCommand
         int Report(DownloadResult result)
         {
             if (!result.IsComplete) return context.Fail(ExitCode.Failed, Printable.Escape($"{urlText}: {result.Detail}"));
-            var rate = TransferMeter.Bytes(result.Bytes / Math.Max(result.Duration.TotalSeconds, 0.001));
+            var rate = ByteAmount.Format(result.Bytes / Math.Max(result.Duration.TotalSeconds, 0.001));
             context.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{Printable.Escape(request.FileName)}: {TransferMeter.Bytes(result.Bytes)} in {result.Duration.TotalSeconds:F1} s, {rate}/s"));
+                $"{Printable.Escape(request.FileName)}: {ByteAmount.Format(result.Bytes)} in {result.Duration.TotalSeconds:F1} s, {rate}/s"));
             return ExitCode.Ok;
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Server.Metrics;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Simulation;
@@ -44,7 +45,7 @@ internal sealed class SimulationSummary
     {
         var outcomes = Enum.GetValues<Outcome>().Where(outcome => _sessions[(int)outcome] > 0).Select(outcome => Text($"{outcome.Name()} {_sessions[(int)outcome]}"));
         yield return Text($"sessions: {_sessions.Sum()} ({string.Join(", ", outcomes)})");
-        yield return Text($"clients: {_completions} files whole, {TransferMeter.Bytes(_bytes)}; {_restarts} attempts given up for the loss, {_abandoned} for good");
+        yield return Text($"clients: {_completions} files whole, {ByteAmount.Format(_bytes)}; {_restarts} attempts given up for the loss, {_abandoned} for good");
         yield return Text($"fingerprint: {_fingerprint.Value:x16}");
         yield return Text($"seeds: {Seeds}, {Failures} failed; {_datagrams} datagrams, {_virtual.TotalSeconds:F0} virtual seconds in {real.TotalSeconds:F1} real ones");
     }

@@ -28,13 +28,13 @@ internal static class StoryText
         foreach (var session in boot["sessions"].Items)
         {
             output.WriteLine(
-                $"{Seconds(session["at"]),9} s   {Safe(session["outcome"])} \"{Safe(session["file"])}\" to {Safe(session["client"])}: {TransferMeter.Bytes(session["bytes"].Number ?? 0)} in "
+                $"{Seconds(session["at"]),9} s   {Safe(session["outcome"])} \"{Safe(session["file"])}\" to {Safe(session["client"])}: {ByteAmount.Format(session["bytes"].Number ?? 0)} in "
                 + $"{Seconds(session["duration"])} s, {session["resent"].Number ?? 0:0} resent{Round(session["rtt"])}{Detail(session)}");
         }
     }
 
     private static string Facts(JsonValue boot) => string.Create(CultureInfo.InvariantCulture,
-        $"{Time(boot["started"])}  {Safe(boot["client"])}  {Safe(boot["looks"])}  {Safe(boot["state"])}  {boot["files"].Number ?? 0:0} {(boot["files"].Number == 1 ? "file" : "files")}, {TransferMeter.Bytes(boot["bytes"].Number ?? 0)}");
+        $"{Time(boot["started"])}  {Safe(boot["client"])}  {Safe(boot["looks"])}  {Safe(boot["state"])}  {boot["files"].Number ?? 0:0} {(boot["files"].Number == 1 ? "file" : "files")}, {ByteAmount.Format(boot["bytes"].Number ?? 0)}");
 
     private static string Time(JsonValue time) =>
         time.Number is { } number and >= 0 and < 253_402_300_800_000 ? $"{DateTimeOffset.FromUnixTimeMilliseconds((long)number).UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}Z" : "?";

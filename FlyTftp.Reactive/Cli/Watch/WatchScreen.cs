@@ -51,7 +51,7 @@ internal sealed class WatchScreen(bool hasColor)
         var rate = picture.Running.Sum(static transfer => transfer.Rate);
         var failed = picture.Boots.Count(static record => record.State is BootState.Failed or BootState.Warning);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{picture.Server.Sessions} running of {picture.Server.SessionsMax}, {TransferMeter.Bytes(rate)}/s; {picture.Boots.Count} boots, {failed} with a finding");
+            $"{picture.Server.Sessions} running of {picture.Server.SessionsMax}, {ByteAmount.Format(rate)}/s; {picture.Boots.Count} boots, {failed} with a finding");
     }
 
     private void AddRunning(List<string> lines, WatchPicture picture, int width, int rows)
@@ -78,7 +78,7 @@ internal sealed class WatchScreen(bool hasColor)
                 + Columns.Fit(Printable.Escape(transfer.Request.FileName), file)
                 + (bar > 0 ? " " + Progress(percent) : "")
                 + Columns.FitRight(percent is null ? "" : $"{percent}%", PercentWidth)
-                + Columns.FitRight($"{TransferMeter.Bytes(transfer.Rate)}/s", RateWidth)
+                + Columns.FitRight($"{ByteAmount.Format(transfer.Rate)}/s", RateWidth)
                 + (withTrip ? Columns.FitRight(transfer.RoundTrip is { } trip ? Trip(trip) : "", TripWidth) + Resent(transfer.Resent) : ""));
         }
 
@@ -145,6 +145,7 @@ internal sealed class WatchScreen(bool hasColor)
     private static (string Name, string Color) State(BootState state) => state switch
     {
         BootState.Running => ("running", Blue),
+        BootState.Waiting => ("waiting", Green),
         BootState.Ok => ("ok", Green),
         BootState.Warning => ("warning", Yellow),
         _ => ("failed", Red),

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Content.Names;
 
@@ -102,7 +103,7 @@ public sealed class ExtensionSet
         if (segment.IsEmpty) return "no file's name";
         var extension = ExtensionOf(segment, out _);
         if (extension.IsEmpty ? _none : Has(extension)) return "a name as keys and passwords have it; only --allow '*' or the name itself serves it";
-        return extension.IsEmpty ? $"names without an extension (\"{None}\") are not in --allow" : $"extension {extension} is not in --allow";
+        return extension.IsEmpty ? $"names without an extension (\"{None}\") are not in --allow" : $"extension \"{Printable.Quote(extension.ToString())}\" is not in --allow";
     }
 
     public override string ToString() => string.Join(',', _entries);

@@ -30,6 +30,7 @@ internal sealed class BootHistory(long bytesMax)
     private readonly LinkedList<BootRecord> _boots = [];
     private readonly Dictionary<(Endpoint Client, DateTimeOffset Started), LinkedListNode<BootRecord>> _byStart = [];
     private readonly Dictionary<string, LinkedListNode<BootRecord>> _byId = [];
+    private readonly Dictionary<Endpoint, LinkedListNode<BootRecord>> _running = [];
     private long _version, _number, _bytes;
     private int _unproven;
 
@@ -86,18 +87,11 @@ internal sealed class BootHistory(long bytesMax)
         lock (_gate) return _byId.TryGetValue(id, out var node) ? node.Value : null;
     }
 
-    /// <summary>The boot that a client is in, or was in last.</summary>
+    /// <summary>The boot that a client is in.</summary>
+    /// <param name="client">Port 0.</param>
     public string? IdOf(Endpoint client)
     {
-        lock (_gate)
-        {
-            for (var node = _boots.Last; node is not null; node = node.Previous)
-            {
-                if (!node.Value.Boot.IsOver && node.Value.Boot.Client == client) return node.Value.Id;
-            }
-
-            return null;
-        }
+        lock (_gate) return _running.TryGetValue(client, out var node) ? node.Value.Id : null;
     }
 
     // The array is shared: whoever reads an earlier record sees no further than its own count.
@@ -113,7 +107,7 @@ internal sealed class BootHistory(long bytesMax)
     {
         while (_unproven > UnprovenMax) Remove(First(static record => !record.Boot.IsProven)!);
         while (_bytes > bytesMax && _boots.Count > 1)
-            Remove(First(static record => record is { State: BootState.Ok }) ?? First(static record => record is { State: BootState.Running }) ?? _boots.First!);
+            Remove(First(static record => record is { State: BootState.Ok }) ?? First(static record => record is { State: BootState.Running or BootState.Waiting }) ?? _boots.First!);
     }
 
     private LinkedListNode<BootRecord>? First(Func<BootRecord, bool> isMeant)
@@ -131,6 +125,7 @@ internal sealed class BootHistory(long bytesMax)
         var node = _boots.AddLast(record);
         _byStart[key] = node;
         _byId[record.Id] = node;
+        if (!record.Boot.IsOver) _running[record.Boot.Client] = node;
         _bytes += record.Memory;
         if (!record.Boot.IsProven) _unproven++;
     }
@@ -140,6 +135,7 @@ internal sealed class BootHistory(long bytesMax)
         _boots.Remove(node);
         _byStart.Remove((node.Value.Boot.Client, node.Value.Boot.Started));
         _byId.Remove(node.Value.Id);
+        if (_running.TryGetValue(node.Value.Boot.Client, out var running) && running == node) _running.Remove(node.Value.Boot.Client);
         _bytes -= node.Value.Memory;
         if (!node.Value.Boot.IsProven) _unproven--;
     }

@@ -35,6 +35,15 @@ internal sealed class BootJournal : IDisposable
 
     public void Record(SessionNote note)
     {
+        if (note is SessionBegan)
+        {
+            lock (_gate)
+            {
+                Advance();
+                _events.OnNext(new BootTransferBegan(note.Flow.Remote, _time.GetUtcNow()));
+            }
+        }
+
         if (note is not SessionEnded ended) return;
         var transfer = BootTransfer.Of(ended);
         if (ended.Refusal == RefusalReason.NotFound && !StepWords.IsOptional(ended.Request.FileName))

@@ -14,6 +14,20 @@ internal sealed class JsonText
 
     public override string ToString() => _text.ToString();
 
+    /// <summary>As UTF-8, between other bytes. Piece by piece: a string of the whole would be one more large object at each picture.</summary>
+    public byte[] ToBytes(ReadOnlySpan<byte> before = default, ReadOnlySpan<byte> after = default)
+    {
+        var length = before.Length + after.Length;
+        foreach (var piece in _text.GetChunks()) length += Encoding.UTF8.GetByteCount(piece.Span);
+        var bytes = new byte[length];
+        before.CopyTo(bytes);
+        var filled = before.Length;
+        // No character is half of another: surrogates are escaped.
+        foreach (var piece in _text.GetChunks()) filled += Encoding.UTF8.GetBytes(piece.Span, bytes.AsSpan(filled));
+        after.CopyTo(bytes.AsSpan(filled));
+        return bytes;
+    }
+
     public JsonText Object(Action<JsonText> members) => Enclose('{', members, '}');
 
     public JsonText Array<T>(IEnumerable<T> elements, Action<JsonText, T> write) => Enclose('[', json =>

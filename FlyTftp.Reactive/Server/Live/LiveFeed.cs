@@ -1,4 +1,3 @@
-using System.Text;
 using System.Threading.Channels;
 
 namespace FlyTftp.Reactive.Server.Live;
@@ -10,7 +9,7 @@ namespace FlyTftp.Reactive.Server.Live;
 /// </summary>
 /// <param name="look">Takes a picture of the state, as JSON, and says whether anything runs.</param>
 /// <param name="history">Where the boots are.</param>
-internal sealed class LiveFeed(Func<ValueTask<(string Json, bool IsBusy)>> look, BootHistory history, TimeProvider time)
+internal sealed class LiveFeed(Func<ValueTask<(JsonText Json, bool IsBusy)>> look, BootHistory history, TimeProvider time)
 {
     /// <summary>Viewers at a time, events that wait for one of them, and boots told to a new one.</summary>
     public const int ViewersMax = 8, QueueMax = 16, BootsMax = 200;
@@ -52,11 +51,11 @@ internal sealed class LiveFeed(Func<ValueTask<(string Json, bool IsBusy)>> look,
     private async ValueTask<bool> TellAsync()
     {
         var (json, isBusy) = await look().ConfigureAwait(false);
-        var state = Event("state", json);
+        var state = json.ToBytes("event: state\ndata: "u8, "\n\n"u8);
         foreach (var viewer in All())
         {
             var (boots, version) = history.Since(viewer.Version, BootsMax);
-            if (boots.Count > 0 || viewer.Version < 0) viewer.Tell(Event("boots", LiveJson.Boots(boots)));
+            if (boots.Count > 0 || viewer.Version < 0) viewer.Tell(LiveJson.Boots(boots).ToBytes("event: boots\ndata: "u8, "\n\n"u8));
             viewer.Version = version;
             viewer.Tell(state);
         }
@@ -75,8 +74,6 @@ internal sealed class LiveFeed(Func<ValueTask<(string Json, bool IsBusy)>> look,
     {
         lock (_gate) _viewers.Remove(viewer);
     }
-
-    private static byte[] Event(string name, string data) => Encoding.UTF8.GetBytes($"event: {name}\ndata: {data}\n\n");
 
     /// <summary>One viewer's queue.</summary>
     internal sealed class Viewer(LiveFeed feed) : IDisposable

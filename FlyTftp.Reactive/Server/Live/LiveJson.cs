@@ -13,7 +13,7 @@ internal sealed record ServerState(
 /// <summary>The JSON of the page and of <c>/api</c>. Times are milliseconds since 1970, sizes bytes. Text from clients is escaped as in the log.</summary>
 internal static class LiveJson
 {
-    public static string State(
+    public static JsonText State(
         DateTimeOffset now, ServerState server, BootHistory history, IReadOnlyList<RunningTransfer> running, int runningTotal, IReadOnlyList<Activity> chart) =>
         new JsonText().Object(json =>
         {
@@ -24,12 +24,12 @@ internal static class LiveJson
             json.Name("chart").Array(chart, static (json, bucket) => json.Object(json => json
                 .Name("at").Time(bucket.At).Name("bytes").Number(bucket.Bytes).Name("complete").Number(bucket.Complete).Name("probe").Number(bucket.Probe)
                 .Name("refused").Number(bucket.Refused).Name("closed").Number(bucket.Closed).Name("failed").Number(bucket.Failed).Name("withheld").Number(bucket.Withheld)));
-        }).ToString();
+        });
 
-    public static string Boots(IReadOnlyList<BootRecord> boots) =>
-        new JsonText().Array(boots, static (json, record) => json.Object(json => WriteSummary(json, record))).ToString();
+    public static JsonText Boots(IReadOnlyList<BootRecord> boots) =>
+        new JsonText().Array(boots, static (json, record) => json.Object(json => WriteSummary(json, record)));
 
-    public static string Boot(BootRecord record) => new JsonText().Object(json =>
+    public static JsonText Boot(BootRecord record) => new JsonText().Object(json =>
     {
         WriteSummary(json, record);
         json.Name("title").String(record.Boot.Title);
@@ -38,7 +38,7 @@ internal static class LiveJson
         json.Name("findings").Array(record.Boot.Findings, static (json, finding) => json.Object(json => json
             .Name("kind").String(finding.Kind.ToString()).Name("text").String(finding.Text)));
         json.Name("sessions").Array(record.Sessions, (json, session) => json.Object(json => Write(json, session, record.Boot.Started)));
-    }).ToString();
+    });
 
     /// <summary>The last thing that happened, and what was fetched before.</summary>
     internal static string SummaryOf(Boot boot)

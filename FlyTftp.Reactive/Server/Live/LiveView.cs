@@ -84,7 +84,7 @@ internal sealed class LiveView : IDisposable
         _stopping.Dispose();
     }
 
-    private async ValueTask<(string Json, bool IsBusy)> LookAsync(Func<ValueTask<ServerState>> state)
+    private async ValueTask<(JsonText Json, bool IsBusy)> LookAsync(Func<ValueTask<ServerState>> state)
     {
         var server = await state().ConfigureAwait(false);
         var running = await LookAtRunningAsync().ConfigureAwait(false);

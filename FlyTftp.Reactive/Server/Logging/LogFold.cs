@@ -44,6 +44,7 @@ internal sealed class LogFold(ServerLog log, TimeProvider time) : IDisposable
 
     public void Record(SessionNote note, DateTimeOffset at)
     {
+        if (note is SessionBegan) return;
         // Once each, and not to be lost among the rest.
         if (note is Ignored ignored) log.TellLimit(ignored, at);
         var level = ServerLog.LevelOf(note);

@@ -34,14 +34,24 @@ internal sealed class ServerLoop : IDisposable
         _port = port;
         _loop = new UdpLoop(port);
         _recorder = records ? new FlightRecorder(_loop) : null;
-        var arrivals = _recorder is null ? _loop : _recorder.Arrivals(_loop);
-        var emissions = (tap is null ? arrivals : tap.Arrivals(arrivals)).Serve(openStore(_loop.Post), limits, _drain, _sessions, _loop);
-        if (_recorder is not null) emissions = _recorder.Emissions(emissions);
+        var emissions = (tap is null ? _loop : tap.Arrivals(_loop)).Serve(openStore(_loop.Post), limits, _drain, _sessions, _loop);
         _pipeline = (tap is null ? emissions : tap.Emissions(emissions)).Subscribe(
             emission =>
             {
-                if (emission.Kind == EmissionKind.Note) notes(emission.SessionNote);
-                else port.Send(emission);
+                if (emission.Kind == EmissionKind.Note)
+                {
+                    notes(_recorder?.Tell(emission) ?? emission.SessionNote);
+                    return;
+                }
+
+                if (emission.Peer is { HasBegun: false } peer && emission.Kind != EmissionKind.Error)
+                {
+                    peer.HasBegun = true;
+                    notes(new SessionBegan(peer.Flow));
+                }
+
+                _recorder?.Say(emission);
+                port.Send(emission);
             },
             onFailure,
             () => _drained.TrySetResult());

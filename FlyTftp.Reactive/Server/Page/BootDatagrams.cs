@@ -15,7 +15,7 @@ internal static class BootDatagrams
     {
         if (session.Trace is not { } trace) yield break;
         var buffer = new byte[PacketWriter.MaxControlLength];
-        foreach (var row in trace.ToRows(out _))
+        foreach (var row in trace.Rows)
         {
             // Not by the trace's own start, which the loop's clock has told.
             var at = session.Started + row.At;
@@ -23,8 +23,8 @@ internal static class BootDatagrams
             {
                 for (var number = 0; number < row.Count; number++)
                 {
-                    var length = number == row.Count - 1 ? row.LastLength : trace.BlockSize;
-                    yield return new BootDatagram(at, session, false, Packet.OfData(BlockNumber.Of(row.Block + number)), PacketReader.DataOffset + length);
+                    var length = row.EndsShort && number == row.Count - 1 ? trace.ShortLength : trace.BlockSize;
+                    yield return new BootDatagram(at, session, false, Packet.OfData(BlockNumber.Of(row.Block.Value + number)), PacketReader.DataOffset + length);
                 }
             }
             else if (PacketOf(row, session, trace) is { } packet)
@@ -48,7 +48,7 @@ internal static class BootDatagrams
 
     private static Packet? PacketOf(in TraceRow row, SessionEnded session, SessionTrace trace) => row.Kind switch
     {
-        PacketKind.Acknowledgment => Packet.OfAcknowledgment(new BlockNumber((ushort)row.Block)),
+        PacketKind.Acknowledgment => Packet.OfAcknowledgment(row.Block),
         PacketKind.OptionAcknowledgment => Packet.OfOptionAcknowledgment(session.Granted),
         PacketKind.ReadRequest => Packet.OfRequest(session.Refusal == Content.RefusalReason.WriteRequest ? PacketKind.WriteRequest : PacketKind.ReadRequest, session.Request),
         PacketKind.Error when trace.ErrorReport is { } report => Packet.OfError(report),

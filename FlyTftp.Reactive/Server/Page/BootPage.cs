@@ -52,7 +52,11 @@ internal static class BootPage
     }
 
     private static string Facts(Boot boot) => string.Create(CultureInfo.InvariantCulture,
-        $"{boot.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {(boot.IsOver ? "took" : "running for")} {Markup.Span(boot.LastAt - boot.Started)}, {boot.Files} {(boot.Files == 1 ? "file" : "files")}, {boot.Bytes:#,0} bytes");
+        $"{boot.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {Duration(boot)}, {boot.Files} {(boot.Files == 1 ? "file" : "files")}, {boot.Bytes:#,0} bytes");
+
+    private static string Duration(Boot boot) =>
+        boot.IsBusy ? "a transfer is running"
+        : $"took {Markup.Span(boot.LastAt - boot.Started)}{(boot.IsOver ? "" : ", may go on: it is over after 60 s without a request")}";
 
     private static LadderPage PageOf(BootRecord record)
     {

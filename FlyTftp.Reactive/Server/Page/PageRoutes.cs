@@ -54,8 +54,8 @@ internal sealed class PageRoutes(LiveFeed feed, BootHistory history, string? hos
     {
         if (Files.TryGetValue(path, out var file)) return () => Page(file.Type, Resource(file.Resource));
         if (path == "/events") return Follow;
-        if (path == ApiBoots) return () => Page(Json, LiveJson.Boots(history.Since(0, LiveFeed.BootsMax).Boots));
-        if (path.StartsWith(ApiBoots + "/", StringComparison.Ordinal)) return Of(path[(ApiBoots.Length + 1)..], static record => Page(Json, LiveJson.Boot(record)));
+        if (path == ApiBoots) return () => Of(LiveJson.Boots(history.Since(0, LiveFeed.BootsMax).Boots));
+        if (path.StartsWith(ApiBoots + "/", StringComparison.Ordinal)) return Of(path[(ApiBoots.Length + 1)..], static record => Of(LiveJson.Boot(record)));
         if (!path.StartsWith(Boots, StringComparison.Ordinal)) return null;
         var id = path[Boots.Length..];
         return id.EndsWith(Pcapng, StringComparison.Ordinal)
@@ -69,6 +69,8 @@ internal sealed class PageRoutes(LiveFeed feed, BootHistory history, string? hos
     private HttpResponse Follow() => feed.Join() is { } viewer
         ? Page(EventStream, "") with { Events = viewer.Events, OnEnd = viewer }
         : HttpResponse.Text(503, $"{LiveFeed.ViewersMax} viewers follow already");
+
+    private static HttpResponse Of(JsonText json) => Page(Json, "") with { Bytes = json.ToBytes() };
 
     private static HttpResponse Page(string type, string body) => new(200, type, body) { Fields = Headers };
 

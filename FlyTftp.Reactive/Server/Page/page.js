@@ -91,7 +91,7 @@ function fillRunning(row, t) {
 }
 const progressText = t => t.size ? `${size(t.bytes)} of ${size(t.size)}, ${Math.floor(100 * t.bytes / t.size)} %` : size(t.bytes);
 
-const states = { running: "running", ok: "ok", warning: "look here", failed: "failed" };
+const states = { running: "running", waiting: "waiting", ok: "ok", warning: "look here", failed: "failed" };
 function fillBoot(row, b) {
   row.replaceChildren();
   cell(row, null, clock(b.started));

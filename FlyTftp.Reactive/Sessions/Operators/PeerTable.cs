@@ -127,6 +127,7 @@ public static partial class PipelineOperators
                 return;
             }
 
+            session.Peer.Trace?.Heard(session.Peer, packet, scheduler.Now);
             var isAlive = session.IsHolding && packet.Kind == PacketKind.Acknowledgment && session.Peer.Awaits(packet.Block);
             var held = isAlive ? session.TakeHeld() : null;
             session.Receive(packet);
@@ -135,9 +136,10 @@ public static partial class PipelineOperators
             if (session.IsOver && held is { } request) Admit(request);
         }
 
-        private static void Repeat(PeerSession session, in PeerPacket arrival)
+        private void Repeat(PeerSession session, in PeerPacket arrival)
         {
             session.Peer.RequestBytes += arrival.Length;
+            session.Peer.Trace?.Heard(session.Peer, Packet.Repeated, scheduler.Now);
             session.Receive(Packet.Repeated);
         }
 

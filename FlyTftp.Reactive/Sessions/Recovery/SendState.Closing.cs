@@ -31,7 +31,7 @@ internal sealed partial class SendState
         (Outcome, Detail) = packet.Kind switch
         {
             PacketKind.Error when IsOffer && packet.ErrorReport.Code is ErrorCode.NotDefined or ErrorCode.OptionNegotiation =>
-                (Sessions.Outcome.Probe, packet.ErrorReport.Message),
+                (Sessions.Outcome.Probe, packet.ToString()),
             PacketKind.Error => (Sessions.Outcome.Closed, packet.ToString()),
             PacketKind.Evicted => (Sessions.Outcome.GaveUp, packet.ToString()),
             // A ROM that has its last block may close its port, or ask for the next file, without a last ACK that arrives.
