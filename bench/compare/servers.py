@@ -22,7 +22,7 @@ LAUNCH = {
     "dnsmasq": "dnsmasq --keep-in-foreground --conf-file=/dev/null --pid-file= --log-facility=/dev/null --quiet-tftp --port=0"
                " --listen-address=127.0.0.1 --bind-interfaces --user=nobody --enable-tftp --tftp-root={root} --tftp-max=20000",
     LIMIT: "{tools}/limit {port} {file} spin",
-    OURS: "{tools}/publish/flytftp serve --root {root} --listen 127.0.0.1:{port} --loops 1 --busy-poll 50",
+    OURS: "{tools}/publish/flytftp serve --root {root} --listen 127.0.0.1:{port} --loops 1",
 }
 PORTS = {name: 16969 + number for number, name in enumerate(LAUNCH)}
 PORTS["dnsmasq"] = 69  # It knows no other.

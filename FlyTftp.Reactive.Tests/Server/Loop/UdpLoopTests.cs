@@ -74,9 +74,10 @@ internal sealed class UdpLoopTests
     {
         var port = new ScriptedPort();
         var loop = new UdpLoop(port);
-        port.OnReceive = (milliseconds, awaited) =>
+        port.OnPoll = awaited => Assert.That(awaited, Is.Zero);
+        port.OnReceive = milliseconds =>
         {
-            Assert.That((milliseconds, awaited), Is.EqualTo((-1, 0)));
+            Assert.That(milliseconds, Is.EqualTo(-1));
             loop.Stop();
         };
         loop.Run();
@@ -84,10 +85,10 @@ internal sealed class UdpLoopTests
         loop = new UdpLoop(port);
         loop.Schedule(TimeSpan.FromMilliseconds(500), () => { });
         loop.Schedule(TimeSpan.FromMilliseconds(900), () => { });
-        port.OnReceive = (milliseconds, awaited) =>
+        port.OnPoll = awaited => Assert.That(awaited, Is.EqualTo(2));
+        port.OnReceive = milliseconds =>
         {
             Assert.That(milliseconds, Is.InRange(400, 500));
-            Assert.That(awaited, Is.EqualTo(2));
             loop.Stop();
         };
         loop.Run();
@@ -100,7 +101,9 @@ internal sealed class UdpLoopTests
 
         public Action? OnFlush { get; set; }
 
-        public Action<int, int>? OnReceive { get; set; }
+        public Action<int>? OnPoll { get; set; }
+
+        public Action<int>? OnReceive { get; set; }
 
         public IReadOnlyList<Endpoint> LocalEndpoints => [];
 
@@ -110,17 +113,28 @@ internal sealed class UdpLoopTests
 
         private int[] _batch = [];
 
-        public int Receive(int milliseconds, int awaited)
+        public int Poll(int awaited)
         {
-            OnReceive?.Invoke(milliseconds, awaited);
-            _batch = Batches.TryDequeue(out var batch) ? batch : [];
-            return _batch.Length;
+            OnPoll?.Invoke(awaited);
+            return TakeBatch();
+        }
+
+        public int Receive(int milliseconds)
+        {
+            OnReceive?.Invoke(milliseconds);
+            return TakeBatch();
         }
 
         public Datagram Arrival(int number) => new(default, new byte[_batch[number]]);
 
         public void Send(in Emission emission)
         {
+        }
+
+        private int TakeBatch()
+        {
+            _batch = Batches.TryDequeue(out var batch) ? batch : [];
+            return _batch.Length;
         }
 
         public void Flush() => OnFlush?.Invoke();

@@ -28,7 +28,7 @@ internal sealed class UdpPortTests(bool isLinux)
         using var port = Open(address);
         using var client = ClientAt(address);
         client.SendTo(Hello, Of(port));
-        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
+        Assert.That(port.Receive(Patience), Is.EqualTo(1));
         var arrival = port.Arrival(0);
         Assert.That(arrival.Payload.ToArray(), Is.EqualTo(Hello));
         Assert.That(arrival.Flow, Is.EqualTo(new Flow(Endpoint.From((IPEndPoint)client.LocalEndPoint!), port.LocalEndpoints[0])));
@@ -40,7 +40,7 @@ internal sealed class UdpPortTests(bool isLinux)
         using var port = Open(wildcard);
         using var client = ClientAt("127.0.0.1");
         client.SendTo(Hello, new IPEndPoint(IPAddress.Parse(asked), port.LocalEndpoints[0].Port));
-        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
+        Assert.That(port.Receive(Patience), Is.EqualTo(1));
         Assert.That(port.Arrival(0).Flow.Local.ToString(), Is.EqualTo($"{asked}:{port.LocalEndpoints[0].Port}"));
     }
 
@@ -55,7 +55,7 @@ internal sealed class UdpPortTests(bool isLinux)
         using var port = Open(address);
         using var client = ClientAt(address == "::" ? "127.0.0.1" : address);
         client.SendTo(Hello, new IPEndPoint(address == "::" ? IPAddress.Loopback : IPAddress.Parse(address), port.LocalEndpoints[0].Port));
-        port.Receive(Patience, awaited: 0);
+        port.Receive(Patience);
 
         var bytes = TestStore.Pattern(blockSize * count - 3);
         using var content = new MemoryContent(bytes);
@@ -82,7 +82,7 @@ internal sealed class UdpPortTests(bool isLinux)
         clients.ForEach(client => client.SendTo(Hello, Of(port)));
         for (var seen = 0; seen < clients.Count;)
         {
-            var count = port.Receive(Patience, awaited: 0);
+            var count = port.Receive(Patience);
             Assert.That(count, Is.Positive);
             for (var number = 0; number < count; number++, seen++)
             {
@@ -112,7 +112,7 @@ internal sealed class UdpPortTests(bool isLinux)
         var seen = new List<PacketKind>();
         while (!seen.Contains(PacketKind.Acknowledgment))
         {
-            var count = port.Receive(Patience, awaited: 0);
+            var count = port.Receive(Patience);
             for (var number = 0; number < count; number++) seen.Add(PacketReader.Read(port.Arrival(number).Payload.Span).Kind);
         }
 
@@ -129,7 +129,7 @@ internal sealed class UdpPortTests(bool isLinux)
         var lengths = new List<int>();
         for (var turn = 0; turn < 4 && !lengths.Contains(Hello.Length); turn++)
         {
-            var count = port.Receive(Patience, awaited: 0);
+            var count = port.Receive(Patience);
             for (var number = 0; number < count; number++) lengths.Add(port.Arrival(number).Payload.Length);
         }
 
@@ -148,7 +148,7 @@ internal sealed class UdpPortTests(bool isLinux)
         var listeners = new List<int>();
         for (var turn = 0; turn < 2; turn++)
         {
-            var count = port.Receive(Patience, awaited: 0);
+            var count = port.Receive(Patience);
             for (var number = 0; number < count; number++) listeners.Add(port.Arrival(number).Flow.Listener);
         }
 
@@ -189,7 +189,7 @@ internal sealed class UdpPortTests(bool isLinux)
         {
             var waker = new Thread(port.Wake);
             waker.Start();
-            Assert.That(port.Receive(Patience * 10, awaited: 0), Is.Zero);
+            Assert.That(port.Receive(Patience * 10), Is.Zero);
             waker.Join();
         }
     }

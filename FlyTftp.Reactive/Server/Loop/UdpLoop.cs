@@ -35,6 +35,8 @@ internal sealed class UdpLoop(IUdpPort port) : IObservable<Datagram>, IScheduler
     /// <summary>Timers running: somebody is expected to answer, so that polling for it is worth a try.</summary>
     public int TimerCount => _wheel.Count;
 
+    private bool HasWork => _immediate.Count > 0 || !_posted.IsEmpty;
+
     public IDisposable Subscribe(IObserver<Datagram> observer)
     {
         _observer = observer;
@@ -83,7 +85,8 @@ internal sealed class UdpLoop(IUdpPort port) : IObservable<Datagram>, IScheduler
 
     private void Turn()
     {
-        var count = port.Receive(TimeToWait(), awaited: TimerCount);
+        var count = port.Poll(HasWork ? 0 : TimerCount);
+        if (count == 0 && !HasWork) count = port.Receive(TimeToWait());
         ReadClock();
         for (var number = 0; number < count; number++) _observer?.OnNext(port.Arrival(number));
         for (var work = 0; work < WorkPerTurn && _posted.TryDequeue(out var action); work++) action();
@@ -96,7 +99,6 @@ internal sealed class UdpLoop(IUdpPort port) : IObservable<Datagram>, IScheduler
 
     private int TimeToWait()
     {
-        if (!_posted.IsEmpty || _immediate.Count > 0) return 0;
         ReadClock();
         return _wheel.NextAfter((long)_elapsed.TotalMilliseconds) is { } milliseconds ? (int)Math.Min(milliseconds, int.MaxValue) : -1;
     }

@@ -115,7 +115,7 @@ public static class ServerOptionTable
             "Event loops, each with its own thread and sockets", static (options, number) => options with { Loops = number }),
 
         Number("--busy-poll", 0, MaxBusyPoll, "microseconds", Show((int)Default.BusyPoll.TotalMicroseconds),
-            "Time to poll before sleeping, while a transfer runs",
+            "Time to poll for the answer of a client near by, before sleeping",
             static (options, number) => options with { BusyPoll = TimeSpan.FromMicroseconds(number) }, valueName: "MICROSECONDS"),
 
         Text("--environment-file", "FILE", "none", "a file's path",

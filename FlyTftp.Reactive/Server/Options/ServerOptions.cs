@@ -88,8 +88,8 @@ public sealed record ServerOptions
     /// <summary>One for every two processors: the other is left to interrupts, which do as much for a datagram as the loop.</summary>
     public int Loops { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
-    /// <summary>How long a loop polls its sockets before it sleeps, while a session runs; zero: not at all.</summary>
-    public TimeSpan BusyPoll { get; init; } = TimeSpan.FromMicroseconds(50);
+    /// <summary>How long a loop polls for the answer of a client near by before it sleeps; zero: not at all.</summary>
+    public TimeSpan BusyPoll { get; init; } = TimeSpan.FromMicroseconds(100);
 
     /// <summary><c>null</c>: <c>nlog.config</c> where NLog looks for it, else built-in rules.</summary>
     public string? LogConfig { get; init; }

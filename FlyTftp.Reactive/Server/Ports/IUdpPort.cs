@@ -17,18 +17,19 @@ internal interface IUdpPort : IDisposable
     /// <summary>Datagrams that came in and were dropped before they could be read, for want of room or as garbage, as far as the system tells. From any thread.</summary>
     long UnreadDatagrams { get; }
 
-    /// <summary>
-    /// Waits until datagrams are there, <see cref="Wake"/> is called, or the time is over.
-    /// </summary>
-    /// <param name="milliseconds">At most this long; 0: not at all; −1: as long as it takes.</param>
+    /// <summary>Takes what is there, and does not sleep; polls for a moment where a peer's answer is likely within microseconds.</summary>
     /// <param name="awaited">
-    /// Sessions that wait for an answer. With any, one is likely within microseconds and worth polling for; and more than that many datagrams
-    /// at a time are not likely, and not worth asking for.
+    /// Sessions that wait for an answer; without any nothing is polled for, and more than that many datagrams at a time are not asked for then.
     /// </param>
     /// <returns>How many <see cref="Arrival"/>s there are now.</returns>
-    int Receive(int milliseconds, int awaited);
+    int Poll(int awaited);
 
-    /// <summary>One of those of the last <see cref="Receive"/>; its payload is good until the next.</summary>
+    /// <summary>Waits until datagrams are there, <see cref="Wake"/> is called, or the time is over.</summary>
+    /// <param name="milliseconds">At most this long; 0: not at all; −1: as long as it takes.</param>
+    /// <returns>How many <see cref="Arrival"/>s there are now.</returns>
+    int Receive(int milliseconds);
+
+    /// <summary>One of those of the last <see cref="Poll"/> or <see cref="Receive"/>; its payload is good until the next.</summary>
     Datagram Arrival(int number);
 
     /// <summary>Encodes an emission at once; it leaves now or with the next <see cref="Flush"/>.</summary>

@@ -59,7 +59,9 @@ internal sealed class PortableUdpPort : IUdpPort
     /// <remarks>Of what did not fit into the queue no system call of the framework's tells.</remarks>
     public long UnreadDatagrams { get; private set; }
 
-    public int Receive(int milliseconds, int awaited)
+    public int Poll(int awaited) => Receive(0);
+
+    public int Receive(int milliseconds)
     {
         _count = 0;
         ReceiveWaiting();

@@ -35,7 +35,7 @@ internal sealed class GarbageFilterTests
         using var port = Open("127.0.0.1");
         using var client = ClientAt("127.0.0.1");
         for (var number = 0; number < 10; number++) client.SendTo([99, 99, 99, 99, 99, 99, 99, 99], Of(port));
-        Assert.That(port.Receive(0, awaited: 0), Is.Zero);
+        Assert.That(port.Receive(0), Is.Zero);
         Assert.That(port.UnreadDatagrams, Is.EqualTo(10));
     }
 
@@ -57,7 +57,7 @@ internal sealed class GarbageFilterTests
         var passed = new HashSet<string>();
         while (true)
         {
-            var count = port.Receive(Patience, awaited: 0);
+            var count = port.Receive(Patience);
             Assert.That(count, Is.Positive);
             for (var number = 0; number < count; number++)
             {

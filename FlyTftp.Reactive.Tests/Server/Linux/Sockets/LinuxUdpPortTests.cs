@@ -23,12 +23,32 @@ internal sealed class LinuxUdpPortTests
         using var port = Open(wildcard);
         using var client = ClientAt("127.0.0.1");
         client.SendTo(Hello, new IPEndPoint(IPAddress.Parse("127.0.0.3"), port.LocalEndpoints[0].Port));
-        port.Receive(Patience, awaited: 0);
+        port.Receive(Patience);
         port.Send(Emission.Error(PeerOf(port.Arrival(0).Flow), new ErrorReport(ErrorCode.FileNotFound, "x")));
         port.Flush();
         EndPoint from = new IPEndPoint(IPAddress.Any, 0);
         client.ReceiveFrom(new byte[100], ref from);
         Assert.That(from.ToString(), Is.EqualTo($"127.0.0.3:{port.LocalEndpoints[0].Port}"));
+    }
+
+    [TestCase("0.0.0.0", "127.0.0.3")]
+    [TestCase("::", "127.0.0.3")]
+    [TestCase("127.0.0.1", "127.0.0.1")]
+    public void One_datagram_taken_alone_tells_what_one_of_many_does(string bound, string asked)
+    {
+        using var socket = UdpSocket.Bind(new IPEndPoint(IPAddress.Parse(bound), 0), PortSharing.None);
+        using var received = new ReceiveBatch();
+        using var client = ClientAt("127.0.0.1");
+        for (var number = 0; number < 2; number++)
+        {
+            client.SendTo(Hello, new IPEndPoint(IPAddress.Parse(asked), socket.Bound.Port));
+            Assert.That(SpinWait.SpinUntil(() => received.Receive(socket, 0, 1) && received.Count > number, Patience));
+        }
+
+        Assert.That((received.Count, received[1].Payload.ToArray()), Is.EqualTo((2, Hello)));
+        Assert.That(received[1].Flow.Local.Address.ToString(), Is.EqualTo(asked));
+        Assert.That(received[1].Flow.Remote.ToIPEndPoint(), Is.EqualTo(client.LocalEndPoint));
+        Assert.That(received[0].Flow, Is.EqualTo(received[1].Flow));
     }
 
     /// <summary>127.255.255.255 is the broadcast address of the loopback interface.</summary>
@@ -41,7 +61,7 @@ internal sealed class LinuxUdpPortTests
         using var client = ClientAt("127.0.0.1");
         client.EnableBroadcast = true;
         client.SendTo(Hello, new IPEndPoint(IPAddress.Parse("127.255.255.255"), port.LocalEndpoints[0].Port));
-        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
+        Assert.That(port.Receive(Patience), Is.EqualTo(1));
         Assert.That((port.Arrival(0).IsBroadcast, port.Arrival(0).Flow.Local.Address.ToString()), Is.EqualTo((true, "127.0.0.1")));
 
         port.Send(Emission.Error(PeerOf(port.Arrival(0).Flow), new ErrorReport(ErrorCode.NotDefined, "x")));
@@ -50,7 +70,7 @@ internal sealed class LinuxUdpPortTests
 
         if (address == "127.255.255.255") return;
         client.SendTo(Hello, new IPEndPoint(IPAddress.Loopback, port.LocalEndpoints[0].Port));
-        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
+        Assert.That(port.Receive(Patience), Is.EqualTo(1));
         Assert.That((port.Arrival(0).IsBroadcast, port.Arrival(0).Flow.Local.Address.ToString()), Is.EqualTo((false, "127.0.0.1")));
     }
 
@@ -71,7 +91,7 @@ internal sealed class LinuxUdpPortTests
         for (var attempt = 0; attempt < 10; attempt++)
         {
             client.SendTo(Hello, new IPEndPoint(everybody, port.LocalEndpoints[0].Port));
-            if (port.Receive(500, awaited: 0) == 0) continue;
+            if (port.Receive(500) == 0) continue;
             Assert.That(port.Arrival(0).IsBroadcast);
             port.Send(Emission.Error(PeerOf(port.Arrival(0).Flow), new ErrorReport(ErrorCode.NotDefined, "x")));
             port.Flush();
@@ -91,13 +111,13 @@ internal sealed class LinuxUdpPortTests
         using (var client = ClientAt(address == "::" ? "127.0.0.1" : address))
         {
             client.SendTo(Hello, new IPEndPoint(address == "::" ? IPAddress.Loopback : IPAddress.Parse(address), port.LocalEndpoints[0].Port));
-            port.Receive(Patience, awaited: 0);
+            port.Receive(Patience);
             flow = port.Arrival(0).Flow;
         }
 
         port.Send(Emission.Error(PeerOf(flow), new ErrorReport(ErrorCode.NotDefined, "gone?")));
         port.Flush();
-        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
+        Assert.That(port.Receive(Patience), Is.EqualTo(1));
         Assert.That((port.Arrival(0).IsUnreachable, port.Arrival(0).Flow), Is.EqualTo((true, flow)));
         Assert.That(PacketReader.Read(port.Arrival(0).Payload.Span).ToString(), Is.EqualTo("ERROR 0 \"gone?\""), "what the ICMP message quotes");
     }
@@ -127,7 +147,7 @@ internal sealed class LinuxUdpPortTests
 
         Assert.That(port.UnsentDatagrams, Is.Zero);
         var told = 0;
-        while (port.Receive(0, awaited: 0) is var count and > 0) told += Enumerable.Range(0, count).Count(number => port.Arrival(number).IsUnreachable);
+        while (port.Receive(0) is var count and > 0) told += Enumerable.Range(0, count).Count(number => port.Arrival(number).IsUnreachable);
         Assert.That(told, Is.AtLeast(pairs));
     }
 
@@ -171,13 +191,13 @@ internal sealed class LinuxUdpPortTests
         using var port = Open("127.0.0.1");
         using var open = ClientAt("127.0.0.1");
         open.SendTo(Hello, Of(port));
-        port.Receive(Patience, awaited: 0);
+        port.Receive(Patience);
         var living = port.Arrival(0).Flow;
         Flow closed;
         using (var client = ClientAt("127.0.0.1"))
         {
             client.SendTo(Hello, Of(port));
-            port.Receive(Patience, awaited: 0);
+            port.Receive(Patience);
             closed = port.Arrival(0).Flow;
         }
 
@@ -185,7 +205,7 @@ internal sealed class LinuxUdpPortTests
         port.Send(Emission.Error(PeerOf(living), new ErrorReport(ErrorCode.NotDefined, "here?")));
         port.Flush();
         Assert.That(open.Receive(new byte[100]), Is.Positive);
-        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
+        Assert.That(port.Receive(Patience), Is.EqualTo(1));
         Assert.That((port.Arrival(0).IsUnreachable, port.Arrival(0).Flow), Is.EqualTo((true, closed)));
     }
 
@@ -197,7 +217,7 @@ internal sealed class LinuxUdpPortTests
         using var client = ClientAt("127.0.0.1");
         client.SetRawSocketOption(NativeSocket.SolUdp, 104, [1, 0, 0, 0]); // UDP_GRO: what was not cut yet stays whole
         client.SendTo(Hello, new IPEndPoint(IPAddress.Loopback, port.LocalEndpoints[0].Port));
-        port.Receive(Patience, awaited: 0);
+        port.Receive(Patience);
         var flow = port.Arrival(0).Flow;
         var transfer = new Transfer(new MemoryContent(new byte[blockSize * blocks]), blockSize);
 
@@ -242,7 +262,7 @@ internal sealed class LinuxUdpPortTests
 
         var lost = port.UnreadDatagrams;
         var read = 0;
-        while (port.Receive(0, awaited: 0) is var count and > 0) read += count;
+        while (port.Receive(0) is var count and > 0) read += count;
 
         Assert.That(lost, Is.Positive);
         Assert.That(read, Is.EqualTo(sent - lost));

@@ -23,7 +23,7 @@ internal sealed class SmallMtuTests
         using var port = Open(address);
         var to = Endpoint.From(IPAddress.Parse(address), 4000);
         SendError(message, port.LocalEndpoints[0], to);
-        Assert.That(port.Receive(Patience, awaited: 0), Is.EqualTo(1));
+        Assert.That(port.Receive(Patience), Is.EqualTo(1));
         Assert.That((port.Arrival(0).PathMtu, port.Arrival(0).IsUnreachable, port.Arrival(0).Flow.Remote), Is.EqualTo((1400, false, to)));
         Assert.That(port.Arrival(0).Read().ToString(), Is.EqualTo("ICMP packet too big, MTU 1400"));
     });
@@ -36,7 +36,7 @@ internal sealed class SmallMtuTests
         using var client = ClientAt("127.0.0.1");
         var flow = new Flow(Endpoint.From((IPEndPoint)client.LocalEndPoint!), port.LocalEndpoints[0]);
         SendError([3, 4, 0, 0, 0, 0, 3, 232], flow.Local, flow.Remote);
-        port.Receive(Patience, awaited: 0);
+        port.Receive(Patience);
         Send(PeerOf(flow));
         Assert.That(FragmentsMade(), Is.Zero);
         var peer = PeerOf(flow);

@@ -8,21 +8,24 @@ namespace FlyTftp.Reactive.Server.Linux.Sockets;
 
 /// <summary>
 /// The edge on Linux: batches in and out, replies from the address that was asked, peers that have closed their port reported at once, and a
-/// short poll before sleeping while a session runs, since the wake-up costs more than the work.
+/// short poll before sleeping while a peer near by is to answer, since the wake-up costs more than the work.
 /// </summary>
 internal sealed unsafe class LinuxUdpPort : IUdpPort
 {
+    /// <summary>Times that the sockets are looked at between two readings of the clock, which costs a fifth of a look.</summary>
+    private const int LooksPerClock = 4;
+
     private readonly UdpSocket[] _sockets;
     private readonly SendBatch[] _sends;
     private readonly ReceiveBatch _received = new();
     private readonly NativeSocket.PollEntry* _polled;
     private readonly WakeEvent _wake;
-    private readonly long _busyPollTicks;
+    private readonly AnswerWait _answers;
     private int _isWoken;
     private int _firstListener;
 
     /// <param name="endpoints">What to bind to.</param>
-    /// <param name="busyPoll">How long to poll before sleeping while a session runs; zero: not at all.</param>
+    /// <param name="busyPoll">How long to poll for the answer of a peer near by; zero: not at all.</param>
     /// <exception cref="PortException">One of them cannot be bound, or the system has no descriptors left.</exception>
     public LinuxUdpPort(IReadOnlyList<IPEndPoint> endpoints, PortSharing sharing, TimeSpan busyPoll)
     {
@@ -40,7 +43,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
 
         _sockets = [.. sockets];
         _sends = [.. sockets.Select(socket => new SendBatch(socket))];
-        _busyPollTicks = (long)(busyPoll.TotalSeconds * Stopwatch.Frequency);
+        _answers = new AnswerWait(busyPoll);
         _polled = (NativeSocket.PollEntry*)NativeMemory.AllocZeroed((nuint)_sockets.Length + 1, (nuint)sizeof(NativeSocket.PollEntry));
         for (var number = 0; number < _sockets.Length; number++)
             _polled[number] = new NativeSocket.PollEntry { Descriptor = _sockets[number].Descriptor, Events = NativeSocket.PollIn };
@@ -53,11 +56,17 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
 
     public long UnreadDatagrams => _sockets.Sum(socket => socket.CountDrops());
 
-    public int Receive(int milliseconds, int awaited)
+    public int Poll(int awaited)
+    {
+        _received.Clear();
+        if (!ReceiveWaiting(ReceiveBatch.Capacity) && awaited > 0 && _answers.Begin()) BusyPoll(awaited);
+        return _received.Count;
+    }
+
+    public int Receive(int milliseconds)
     {
         _received.Clear();
         if (ReceiveWaiting(ReceiveBatch.Capacity) || milliseconds == 0) return _received.Count;
-        if (awaited > 0 && BusyPoll(awaited)) return _received.Count;
         if (Volatile.Read(ref _isWoken) == 0) _ = NativeSocket.Poll(_polled, (nuint)_sockets.Length + 1, milliseconds);
         ClearWake();
         // An error that only the next datagram of a batch has met is told by nothing else, and poll would never sleep again.
@@ -73,7 +82,11 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
 
     public Datagram Arrival(int number) => _received[number];
 
-    public void Send(in Emission emission) => _sends[emission.Peer!.Flow.Listener].Add(emission);
+    public void Send(in Emission emission)
+    {
+        _answers.Sent(emission.Peer!.RoundTrip);
+        _sends[emission.Peer.Flow.Listener].Add(emission);
+    }
 
     public void Flush()
     {
@@ -113,19 +126,25 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
     private int Next(int listener) => listener + 1 == _sockets.Length ? 0 : listener + 1;
 
     /// <summary>
-    /// Asks for no more than can be expected: when a lone client's ACK is there, the kernel is not asked in vain for a second datagram before
-    /// the first is answered. What else has come is met by the next turn.
+    /// Asks for one datagram, by the cheapest call there is: when a lone client's ACK is there, the kernel is not asked in vain for a second one
+    /// before the first is answered. What else has come is met by the next turn, or here where several are expected.
     /// </summary>
-    private bool BusyPoll(int awaited)
+    private void BusyPoll(int awaited)
     {
-        if (_busyPollTicks == 0) return false;
-        var end = Stopwatch.GetTimestamp() + _busyPollTicks;
-        do
+        while (_answers.GoesOn(Stopwatch.GetTimestamp()))
         {
-            if (ReceiveWaiting(awaited)) return true;
+            for (var look = 0; look < LooksPerClock; look++)
+            {
+                if (ReceiveWaiting(1))
+                {
+                    _answers.Succeeded();
+                    if (awaited > 1) ReceiveWaiting(awaited - 1);
+                    return;
+                }
+
+                if (Volatile.Read(ref _isWoken) != 0) return;
+            }
         }
-        while (Volatile.Read(ref _isWoken) == 0 && Stopwatch.GetTimestamp() < end);
-        return false;
     }
 
     private void ClearWake()

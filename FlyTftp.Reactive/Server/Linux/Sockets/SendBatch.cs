@@ -162,7 +162,7 @@ internal sealed unsafe class SendBatch : IDisposable
     {
         for (var offers = 1; ; offers++)
         {
-            var sent = NativeSocket.SendMessages(_socket.Descriptor, entries, (uint)count, NativeSocket.MsgNoSignal);
+            var sent = count == 1 ? SendOne(&entries->Header) : NativeSocket.SendMessages(_socket.Descriptor, entries, (uint)count, NativeSocket.MsgNoSignal);
             error = sent > 0 ? 0 : Marshal.GetLastPInvokeError();
             if (sent > 0)
             {
@@ -177,6 +177,17 @@ internal sealed unsafe class SendBatch : IDisposable
             if (!UdpSocket.MayBePending(error) || offers >= OffersMax) return 0;
             HasErrors = true;
         }
+    }
+
+    /// <summary>One message by the cheapest call that can say it.</summary>
+    /// <returns>1, or less than 0.</returns>
+    private int SendOne(NativeSocket.MessageHeader* header)
+    {
+        var length = header->ControlLength == 0 && header->VectorCount == 1
+            ? NativeSocket.SendTo(
+                _socket.Descriptor, header->Vectors->Base, header->Vectors->Length, NativeSocket.MsgNoSignal, header->Name, header->NameLength)
+            : NativeSocket.SendMessage(_socket.Descriptor, header, NativeSocket.MsgNoSignal);
+        return length < 0 ? -1 : 1;
     }
 
     /// <summary>The kernel has refused a message: mends what can be mended.</summary>
