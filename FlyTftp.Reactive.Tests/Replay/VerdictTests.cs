@@ -62,6 +62,8 @@ public class VerdictTests
     [TestCase("0 c > s 0001 61 00 6F63746574\n1 s:4000 > c DATA 1 5\n1.1 c > s:4000 ACK 1", "\"a\": complete, as then", TestName = "A request without an end that was answered")]
     [TestCase("0 c > s 0001 00 6F6374657400", "\"\": no reply was captured; nothing to compare", TestName = "A request without a name")]
     [TestCase("0 c > s 0002 61 00 6F63746574", "\"a\": no reply was captured, and this server would not answer such a request; nothing to compare", TestName = "An upload's request without an end")]
+    // Content that a request alone does not tell.
+    [TestCase("0 c > s RRQ boot.ipxe octet\n0.1 s:4000 > c DATA 1 5\n0.2 c > s:4000 ACK 1\n1 10.0.0.3:2000 > s RRQ boot.ipxe octet\n1.1 s:4001 > 10.0.0.3:2000 DATA 1 9\n1.2 10.0.0.3:2000 > s:4001 ACK 1", "\"boot.ipxe\": complete, as then", "\"boot.ipxe\": complete, as then", TestName = "A template that each client got filled in for itself")]
     // Two servers.
     [TestCase("0 c > s RRQ a octet\n1 10.0.0.9:4000 > c DATA 1 5\n1.1 c > 10.0.0.9:4000 ACK 1", "\"a\": complete, as then", TestName = "A server that answers from another address")]
     public async Task Says_what_is_true(string script, params string[] sessions)

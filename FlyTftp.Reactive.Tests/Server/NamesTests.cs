@@ -1,4 +1,5 @@
 using System.Text;
+using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Tests.Content.Names;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
@@ -123,6 +124,36 @@ internal sealed class NamesTests : ServedNamesFixture
         Assert.That(Ask(Encoding.Latin1.GetBytes("\0\u0001boot.ipxe\0octet\0tsize\00\0")), Is.EqualTo($"OACK tsize={filled.Length}"));
         using var other = UdpClients.ClientAt("127.0.0.1");
         Assert.That(Get("boot.ipxe", other), Is.EqualTo(filled));
+    }
+
+    [Test]
+    public void Says_that_broadcasts_do_not_come_in_on_a_single_address()
+    {
+        Serve("--broadcast", "answer");
+        Running!.WaitFor("no broadcast comes in on a single address");
+    }
+
+    [Test]
+    public void A_template_is_as_long_in_netascii_as_its_tsize_says()
+    {
+        File.WriteAllText(Path.Combine(Root, "boot.cfg.tmpl"), "one\n{{client.ip}}\r\n");
+        Serve();
+        Assert.That(Exchange(Client, PacketScript.Encode("RRQ boot.cfg netascii tsize=0")).Options.ToString(), Is.EqualTo("tsize=18"));
+        Assert.That(Exchange(Client, PacketScript.Encode("ACK 0")).Kind, Is.EqualTo(PacketKind.Data));
+        Assert.That(Content, Is.EqualTo("one\r\n127.0.0.1\r\0\r\n"));
+    }
+
+    [Test]
+    public void A_rule_that_takes_too_long_refuses_the_name_and_says_so_once()
+    {
+        Put("boot.efi");
+        WriteOutside(Path.Combine(Outside, "map"), "r ^(([a-z]+)*)*$ boot.efi\n");
+        Serve("--rules", Path.Combine(Outside, "map"));
+        Assert.That(Get(new string('a', 200) + "!.efi"), Is.EqualTo("ERROR 2 \"not served\""));
+        Running!.WaitFor("rule in line 1: took too long");
+        Assert.That(Get("boot.efi"), Is.EqualTo("boot.efi"), "the loop goes on");
+        Running.WaitFor("complete \"boot.efi\"");
+        Assert.That((Running.Log.Split("took too long").Length, Running.Log.Contains("Exception", StringComparison.Ordinal)), Is.EqualTo((2, false)));
     }
 
     [Test]

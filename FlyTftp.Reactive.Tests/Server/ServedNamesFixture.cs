@@ -15,13 +15,15 @@ internal abstract class ServedNamesFixture
 {
     private readonly List<string> _put = [];
     private Socket _client = null!;
-    private string _content = "";
 
     private protected string Root { get; private set; } = "";
 
     private protected ServerProcess? Running { get; private set; }
 
     private protected Socket Client => _client;
+
+    /// <summary>What came last, behind its first four bytes.</summary>
+    private protected string Content { get; private set; } = "";
 
     [SetUp]
     public void Begin() => (Root, _client) = (ServedFolder.Create("flytftp-names-"), UdpClients.ClientAt("127.0.0.1"));
@@ -72,17 +74,17 @@ internal abstract class ServedNamesFixture
         var packet = Exchange(client, request);
         if (packet.Kind != PacketKind.Data) return packet.ToString();
         client.SendTo(PacketScript.Encode("ACK 1"), Server);
-        return _content;
+        return Content;
     }
 
-    private IPEndPoint Server => new(IPAddress.Loopback, Running!.Ports[0]);
+    private protected IPEndPoint Server => new(IPAddress.Loopback, Running!.Ports[0]);
 
     private protected Packet Exchange(Socket client, byte[] datagram)
     {
         var buffer = new byte[2000];
         client.SendTo(datagram, Server);
         var length = client.Receive(buffer);
-        _content = Encoding.UTF8.GetString(buffer, 4, length - 4);
+        Content = Encoding.UTF8.GetString(buffer, 4, length - 4);
         return PacketReader.Read(buffer.AsSpan(0, length));
     }
 }

@@ -75,6 +75,8 @@ internal static class TftpServer
 
         if (tap?.Begin() is { } obstacle) return Task.FromResult<string?>(obstacle);
         if (notice is not null) log.Notice(notice);
+        if (options.AnswersBroadcasts && ports[0].LocalEndpoints.All(static bound => !bound.IsWildcard))
+            log.Notice("no broadcast comes in on a single address: --broadcast answer needs --listen 0.0.0.0:69 or [::]:69");
         if (options.IgnoreCase) opener = new IgnoreCaseOpener(opener, log.AmbiguousName);
         var loader = new PolicyLoader(names, opener, files, log);
         if (!loader.TryLoad(options, Reloader.EnvironmentOf(options, files), out var policy, out error)) return Task.FromResult<string?>(error);

@@ -48,6 +48,38 @@ internal sealed class ReloadTests : ServedNamesFixture
     }
 
     [Test]
+    public void A_hangup_reads_the_log_s_rules_anew()
+    {
+        var config = Path.Combine(Outside, "nlog.config");
+        WriteOutside(config, LogConfig("Info"));
+        Put("boot.efi");
+        Serve("--log-config", config);
+        Client.SendTo(PacketScript.Encode("ACK 7"), Server);
+        Assert.That(Get("boot.efi"), Is.EqualTo("boot.efi"));
+        Running!.WaitFor("complete \"boot.efi\"");
+        Assert.That(Running.Log, Does.Not.Contain("Stray"));
+
+        WriteOutside(config, LogConfig("Debug"));
+        Running.Signal("HUP");
+        Running.WaitFor("configuration read again");
+        Client.SendTo(PacketScript.Encode("ACK 7"), Server);
+        Running.WaitFor("Stray");
+
+        WriteOutside(config, LogConfig("Loud"));
+        Running.Signal("HUP");
+        Assert.That(Running.WaitFor("configuration not changed"), Does.Contain("nlog.config"));
+        Client.SendTo(PacketScript.Encode("00 09"), Server);
+        Running.WaitFor("Malformed");
+    }
+
+    private static string LogConfig(string level) => $$"""
+        <nlog xmlns="http://www.nlog-project.org/schemas/NLog.xsd" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+          <targets><target name="console" xsi:type="Terminal" layout="${message}" /></targets>
+          <rules><logger name="*" minLevel="{{level}}" writeTo="console" /></rules>
+        </nlog>
+        """;
+
+    [Test]
     public async Task A_root_that_was_replaced_is_unhealthy_and_told_once()
     {
         Put("boot.efi");
