@@ -117,7 +117,7 @@ public class BootStoryTests
 
     private static Boot Tell(params BootEvent[] events)
     {
-        var story = new BootStory(Stage.Flow.Remote with { Port = 0 }, Start);
+        var story = new BootStory(1, Stage.Flow.Remote with { Port = 0 }, Start);
         foreach (var said in events) story.Add(said);
         return story.Tell(isOver: true);
     }

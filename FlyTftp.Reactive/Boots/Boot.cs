@@ -4,10 +4,13 @@ namespace FlyTftp.Reactive.Boots;
 
 /// <summary>One machine's boot, told so far: the same value for the log, a page, a terminal and a replay. Never changes.</summary>
 /// <param name="Client">Port 0.</param>
-/// <param name="Started">When its first packet came.</param>
+/// <param name="Started">When its first packet came, as far as is known by now.</param>
 /// <param name="LastAt">When its last transfer ended.</param>
 public sealed record Boot(Endpoint Client, DateTimeOffset Started, DateTimeOffset LastAt)
 {
+    /// <summary>Tells it from other boots of the same client, however its story changes.</summary>
+    public long Number { get; init; }
+
     /// <summary>No further step comes.</summary>
     public bool IsOver { get; init; }
 

@@ -50,6 +50,7 @@ public static class BootOperators
         private readonly Dictionary<Endpoint, LinkedListNode<BootStory>> _byClient = [];
         private readonly SerialDisposable _timer = new();
         private DateTimeOffset? _timedFor;
+        private long _count;
 
         public void OnNext(BootEvent value)
         {
@@ -83,7 +84,7 @@ public static class BootOperators
         private LinkedListNode<BootStory> Begin(Endpoint client, DateTimeOffset started)
         {
             if (_byClient.Count >= limits.MaxRunning) End(_unproven.First ?? _busyUnproven.First ?? _proven.First ?? _busyProven.First!);
-            return _byClient[client] = _unproven.AddLast(new BootStory(client, started));
+            return _byClient[client] = _unproven.AddLast(new BootStory(++_count, client, started));
         }
 
         private void End(LinkedListNode<BootStory> node)

@@ -4,7 +4,7 @@ using FlyTftp.Reactive.Sessions;
 namespace FlyTftp.Reactive.Boots;
 
 /// <summary>Collects one boot: events in, a <see cref="Boot"/> out, at any time.</summary>
-internal sealed class BootStory(Endpoint client, DateTimeOffset started)
+internal sealed class BootStory(long number, Endpoint client, DateTimeOffset started)
 {
     /// <summary>Steps told of one boot; a machine that asks on for ever must not fill the memory.</summary>
     public const int MaxSteps = 128;
@@ -29,7 +29,7 @@ internal sealed class BootStory(Endpoint client, DateTimeOffset started)
     private readonly List<BootDirection> _directions = [];
     private int _stepsLeftOut, _files;
     private long _bytes;
-    private readonly DateTimeOffset _started = started;
+    private DateTimeOffset _started = started;
     private bool _isProven;
 
     public Endpoint Client => client;
@@ -45,6 +45,8 @@ internal sealed class BootStory(Endpoint client, DateTimeOffset started)
     public void Add(BootEvent said)
     {
         if (said.Ended > LastAt) LastAt = said.Ended;
+        // A transfer is told when it has begun, and its end knows better when that was.
+        if (said.Started < _started) _started = said.Started;
         if (said is BootTransferBegan && _running.Count < MaxTransfers) _running.Add(said.Client.Port);
         else if (said is BootTransfer transfer) Add(transfer);
         else if (said is BootDirection direction) Add(direction);
@@ -52,6 +54,7 @@ internal sealed class BootStory(Endpoint client, DateTimeOffset started)
 
     public Boot Tell(bool isOver) => new(client, _started, LastAt)
     {
+        Number = number,
         IsOver = isOver,
         IsBusy = IsBusy && !isOver,
         IsProven = _isProven,

@@ -28,23 +28,23 @@ internal static class LadderTable
         var view = session.Views[0];
         var figures = view.Figures;
         html.Write($"<tr{(session.IsFine ? "" : " class=\"bad\"")}>");
-        Figure(number, $"<a href=\"#s{number}\">{number}</a>");
+        Figure("#", number, $"<a href=\"#s{number}\">{number}</a>");
         html.Write($"<td data-key=\"{Markup.Text(session.Outcome)}\">{Markup.Outcome(session)}</td>");
         Words(view.Request?.FileName ?? "—");
         Words(session.Client);
-        Figure(figures.Started.TotalSeconds, Markup.Clock(figures.Started));
-        Figure(figures.Bytes, ByteAmount.Format(figures.Bytes));
-        Figure(figures.Duration.TotalSeconds, Markup.Span(figures.Duration));
-        Optional(figures.Throughput, static rate => ByteAmount.Format(rate));
-        Optional(MedianSeconds(view), static seconds => Markup.Span(TimeSpan.FromSeconds(seconds)));
-        Figure(figures.Datagrams, Markup.Number(figures.Datagrams));
-        Figure(figures.Repeats, figures.Repeats == 0 ? "–" : $"<b class=\"again\">↻ {Markup.Number(figures.Repeats)}</b>");
-        Figure(figures.Lost, figures.Lost == 0 ? "–" : $"<b class=\"lost\">✕ {Markup.Number(figures.Lost)}</b>");
+        Figure("Start", figures.Started.TotalSeconds, Markup.Clock(figures.Started));
+        Figure("Bytes", figures.Bytes, ByteAmount.Format(figures.Bytes));
+        Figure("Time", figures.Duration.TotalSeconds, Markup.Span(figures.Duration));
+        Optional("Bytes/s", figures.Throughput, static rate => ByteAmount.Format(rate));
+        Optional("RTT", MedianSeconds(view), static seconds => Markup.Span(TimeSpan.FromSeconds(seconds)));
+        Figure("Datagrams", figures.Datagrams, Markup.Number(figures.Datagrams));
+        Figure("Again", figures.Repeats, figures.Repeats == 0 ? "–" : $"<b class=\"again\">↻ {Markup.Number(figures.Repeats)}</b>");
+        Figure("Lost", figures.Lost, figures.Lost == 0 ? "–" : $"<b class=\"lost\">✕ {Markup.Number(figures.Lost)}</b>");
         html.Write("</tr>\n");
 
-        void Figure(double key, string shown) => html.Write($"<td class=\"n\" data-key=\"{Markup.Plain(key)}\">{shown}</td>");
+        void Figure(string label, double key, string shown) => html.Write($"<td class=\"n\" data-label=\"{label}\" data-key=\"{Markup.Plain(key)}\">{shown}</td>");
         void Words(string text) => html.Write($"<td data-key=\"{Markup.Text(text)}\">{Markup.Text(text)}</td>");
-        void Optional(double? key, Func<double, string> show) => Figure(key ?? -1, key is { } value ? show(value) : "–");
+        void Optional(string label, double? key, Func<double, string> show) => Figure(label, key ?? -1, key is { } value ? show(value) : "–");
     }
 
     private static double? MedianSeconds(LadderView view)

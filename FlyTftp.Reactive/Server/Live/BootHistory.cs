@@ -28,7 +28,7 @@ internal sealed class BootHistory(long bytesMax)
 
     private readonly Lock _gate = new();
     private readonly LinkedList<BootRecord> _boots = [];
-    private readonly Dictionary<(Endpoint Client, DateTimeOffset Started), LinkedListNode<BootRecord>> _byStart = [];
+    private readonly Dictionary<(Endpoint Client, long Number), LinkedListNode<BootRecord>> _byNumber = [];
     private readonly Dictionary<string, LinkedListNode<BootRecord>> _byId = [];
     private readonly Dictionary<Endpoint, LinkedListNode<BootRecord>> _running = [];
     private long _version, _number, _bytes;
@@ -53,8 +53,8 @@ internal sealed class BootHistory(long bytesMax)
         if (bytesMax == 0) return;
         lock (_gate)
         {
-            var key = (boot.Client, boot.Started);
-            _byStart.TryGetValue(key, out var node);
+            var key = (boot.Client, boot.Number);
+            _byNumber.TryGetValue(key, out var node);
             var known = node?.Value;
             if (node is not null) Remove(node);
             var sessions = known?.Sessions ?? [];
@@ -120,10 +120,10 @@ internal sealed class BootHistory(long bytesMax)
         return null;
     }
 
-    private void Add(BootRecord record, (Endpoint, DateTimeOffset) key)
+    private void Add(BootRecord record, (Endpoint, long) key)
     {
         var node = _boots.AddLast(record);
-        _byStart[key] = node;
+        _byNumber[key] = node;
         _byId[record.Id] = node;
         if (!record.Boot.IsOver) _running[record.Boot.Client] = node;
         _bytes += record.Memory;
@@ -133,7 +133,7 @@ internal sealed class BootHistory(long bytesMax)
     private void Remove(LinkedListNode<BootRecord> node)
     {
         _boots.Remove(node);
-        _byStart.Remove((node.Value.Boot.Client, node.Value.Boot.Started));
+        _byNumber.Remove((node.Value.Boot.Client, node.Value.Boot.Number));
         _byId.Remove(node.Value.Id);
         if (_running.TryGetValue(node.Value.Boot.Client, out var running) && running == node) _running.Remove(node.Value.Boot.Client);
         _bytes -= node.Value.Memory;

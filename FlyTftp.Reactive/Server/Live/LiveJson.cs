@@ -71,7 +71,7 @@ internal static class LiveJson
         var boot = record.Boot;
         json.Name("id").String(record.Id).Name("client").String(boot.Client.Address.ToString());
         json.Name("looks").String(boot.Clients.Count == 0 ? "unknown" : string.Join(", ", boot.Clients.Select(static kind => kind.Name())));
-        json.Name("started").Time(boot.Started).Name("ended").Time(boot.IsOver ? boot.LastAt : null);
+        json.Name("started").Time(boot.Started).Name("ended").Time(boot.IsBusy ? null : boot.LastAt);
         json.Name("state").String(record.State.Name());
         json.Name("files").Number(boot.Files).Name("requests").Number(boot.Steps.Count + boot.StepsLeftOut).Name("bytes").Number(boot.Bytes);
         json.Name("summary").String(SummaryOf(boot)).Name("finding").String(boot.Findings.Count == 0 ? null : boot.Findings[0].Text);

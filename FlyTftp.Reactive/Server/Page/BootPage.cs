@@ -52,11 +52,10 @@ internal static class BootPage
     }
 
     private static string Facts(Boot boot) => string.Create(CultureInfo.InvariantCulture,
-        $"{boot.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {Duration(boot)}, {boot.Files} {(boot.Files == 1 ? "file" : "files")}, {boot.Bytes:#,0} bytes");
+        $"{boot.Started.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {boot.Files} {(boot.Files == 1 ? "file" : "files")}, {boot.Bytes:#,0} bytes{Progress(boot)}");
 
-    private static string Duration(Boot boot) =>
-        boot.IsBusy ? "a transfer is running"
-        : $"took {Markup.Span(boot.LastAt - boot.Started)}{(boot.IsOver ? "" : ", may go on: it is over after 60 s without a request")}";
+    private static string Progress(Boot boot) =>
+        boot.IsBusy ? "; a transfer is running" : $" in {Markup.Span(boot.LastAt - boot.Started)}{(boot.IsOver ? "" : "; ended, waiting 60 s for more")}";
 
     private static LadderPage PageOf(BootRecord record)
     {
@@ -66,10 +65,13 @@ internal static class BootPage
             var recorder = new LadderRecorder(budget);
             foreach (var datagram in BootDatagrams.Of(session))
                 recorder.Add(datagram.At - record.Boot.Started, datagram.IsFromClient, datagram.Packet, datagram.Length, LadderMark.None);
-            return new LadderSession(session.Flow.Remote.ToString(), session.Outcome.Name(), IsFine(session.Outcome), [recorder.ToView("as recorded")])
+            var view = recorder.ToView("as recorded");
+            // The session's own sum, which knows of the rows that were not kept.
+            view = view with { Figures = view.Figures with { Bytes = session.Bytes } };
+            return new LadderSession(session.Flow.Remote.ToString(), session.Outcome.Name(), IsFine(session.Outcome), [view])
             {
                 Remark = session.Trace!.LeftOut > 0
-                    ? string.Create(CultureInfo.InvariantCulture, $"{session.Trace.LeftOut:#,0} rows in the middle were not kept; figures and ladder are without them.")
+                    ? string.Create(CultureInfo.InvariantCulture, $"{session.Trace.LeftOut:#,0} rows in the middle were not kept; the ladder and the count of datagrams are without them.")
                     : null,
             };
         });
