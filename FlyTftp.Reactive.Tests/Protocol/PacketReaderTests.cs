@@ -71,9 +71,27 @@ public sealed class PacketReaderTests
     public void Of_too_many_options_the_first_count(int count)
     {
         var options = string.Concat(Enumerable.Range(0, count).Select(number => $"o{number}\0v\0"));
-        var request = PacketReader.Read(Encoding.Latin1.GetBytes($"\0\u0001name\0octet\0{options}")).Request;
-        Assert.That((request.Options.Count, request.Options[OptionSet.MaxCount - 1].Name), Is.EqualTo((OptionSet.MaxCount, "o15")));
+        var said = PacketReader.Read(Encoding.Latin1.GetBytes($"\0\u0006{options}")).Options;
+        Assert.That((said.Count, said[OptionSet.MaxCount - 1].Name), Is.EqualTo((OptionSet.MaxCount, "o15")));
     }
+
+    [Test]
+    public void Of_a_request_what_no_rfc_knows_is_kept_for_the_log_as_long_as_it_is_little() => Assert.That(
+        Asked("a=1 b=2 c=3 BlkSize=1428 d=4 tsize=0 msftwindow=31416 blksize=8 timeout=5 windowsize=8"),
+        Is.EqualTo("a=1 b=2 BlkSize=1428 tsize=0 timeout=5 windowsize=8"));
+
+    [Test]
+    public void An_option_that_no_rfc_knows_is_not_kept_where_it_is_long() => Assert.That(
+        Asked($"long={new string('x', 29)} short={new string('x', 27)} blksize={new string('9', 40)} tsize=007"),
+        Is.EqualTo($"short={new string('x', 27)} blksize={new string('9', 32)} tsize=007"));
+
+    [TestCase(OptionSet.MaxCount - 1, "blksize=1428")]
+    [TestCase(OptionSet.MaxCount, "")]
+    public void Options_of_a_request_are_looked_at_up_to_a_number(int before, string expected) => Assert.That(
+        Asked(string.Concat(Enumerable.Repeat($"{new string('u', 40)}=1 ", before)) + "blksize=1428"), Is.EqualTo(expected));
+
+    private static string Asked(string options) => PacketReader.Read(
+        Encoding.Latin1.GetBytes($"\0\u0001name\0octet\0{options.Replace('=', '\0').Replace(' ', '\0')}\0")).Request.Options.ToString();
 
     [Test]
     public void A_message_is_cut_at_its_longest_length()

@@ -18,7 +18,16 @@ internal static class ProtocolGen
     public static readonly Gen<OptionSet> Options =
         Gen.Select(Name, Text, (name, value) => new TransferOption(name, value)).Array[0, OptionSet.MaxCount].Select(options => new OptionSet(options));
 
-    public static readonly Gen<Request> Requests = Gen.Select(Name, Gen.OneOf(Gen.Const("octet"), Name), Options)
+    /// <summary>Of a request, all of which are kept.</summary>
+    private static readonly Gen<OptionSet> KeptOptions = Gen.Select(
+        Gen.Select(Gen.OneOf(Cased(OptionSet.BlockSize), Cased(OptionSet.Timeout), Cased(OptionSet.TransferSize)), Text, (name, value) => new TransferOption(name, value))
+            .Array[0, 3],
+        Gen.Select(Name, Text, (name, value) => new TransferOption(name, value)).Array[0, OptionSet.UnknownMax],
+        (known, unknown) => new OptionSet([.. known.Concat(unknown)
+            .Where(option => Encoding.UTF8.GetByteCount(option.Name) + Encoding.UTF8.GetByteCount(option.Value) <= OptionSet.UnknownLengthMax)
+            .DistinctBy(option => option.Name, StringComparer.OrdinalIgnoreCase)]));
+
+    public static readonly Gen<Request> Requests = Gen.Select(Name, Gen.OneOf(Gen.Const("octet"), Name), KeptOptions)
         .Select((name, mode, options) => new Request(name, mode, options))
         .Where(request => Encoding.UTF8.GetByteCount(request.FileName) <= Request.MaxFileNameLength && LengthOf(request) <= Request.MaxLength);
 

@@ -81,6 +81,8 @@ internal class TestStore : IContentStore
 
         public long? Length => bytes.Length;
 
+        public int Version => bytes.Length;
+
         public ValueTask<LoadResult> LoadAsync(long offset, int count) => store.Later(() =>
         {
             if (offset >= store.ThrowsFrom) throw new InvalidOperationException("bug");

@@ -9,6 +9,9 @@ public interface IContent : IDisposable
     /// <summary>Bytes in all, as they will be sent; <c>null</c> where only reading to the end would tell (netascii).</summary>
     long? Length { get; }
 
+    /// <summary>Contents of one name and of the same version hold the same bytes, but for a chance of 2⁻³².</summary>
+    int Version => 0;
+
     /// <summary>
     /// Brings bytes <paramref name="offset"/> to <c>offset + count</c> into memory, so that <see cref="CopyTo"/> can give them until
     /// the next call. Completes at once if they are there; otherwise later, on the pipeline's scheduler. Never faults.

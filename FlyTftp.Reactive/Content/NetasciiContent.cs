@@ -39,6 +39,8 @@ public sealed class NetasciiContent : IContent
     /// <summary>Exact where the inner content is small and in memory; otherwise only encoding all of it would tell.</summary>
     public long? Length { get; }
 
+    public int Version => _inner.Version;
+
     public ValueTask<LoadResult> LoadAsync(long offset, int count)
     {
         if (_counting is { } counting)

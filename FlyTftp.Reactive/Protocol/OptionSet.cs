@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Text;
 
 namespace FlyTftp.Reactive.Protocol;
 
@@ -29,11 +30,19 @@ public sealed class OptionSet(params TransferOption[] options) : IReadOnlyList<T
     /// <summary>Options of one packet that are looked at; firmware sends at most five.</summary>
     public const int MaxCount = 16;
 
+    /// <summary>Options of a request that no RFC knows and that are kept, and the bytes that the names and values of each may have: for the log alone.</summary>
+    public const int UnknownMax = 2, UnknownLengthMax = 32;
+
     public static OptionSet Empty { get; } = new();
 
     public int Count => options.Length;
 
     public TransferOption this[int index] => options[index];
+
+    /// <summary>Whether these bytes are one of the names that this server knows, whatever their case.</summary>
+    public static bool IsKnown(ReadOnlySpan<byte> name) =>
+        Ascii.EqualsIgnoreCase(name, BlockSize) || Ascii.EqualsIgnoreCase(name, TransferSize)
+        || Ascii.EqualsIgnoreCase(name, Timeout) || Ascii.EqualsIgnoreCase(name, WindowSize);
 
     /// <summary>The first option of that name, whatever its case.</summary>
     public bool TryGet(string name, out TransferOption found)

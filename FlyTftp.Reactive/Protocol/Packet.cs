@@ -29,6 +29,9 @@ public enum PacketKind : byte
 
     /// <summary>Never on the wire: the server needs the session's place for others.</summary>
     Evicted,
+
+    /// <summary>Never on the wire: the server needs the session's memory for others, as long as its peer does not answer.</summary>
+    Suspended,
 }
 
 /// <summary>
@@ -98,6 +101,8 @@ public readonly struct Packet
 
     public static Packet Evicted { get; } = new(PacketKind.Evicted, default, null);
 
+    public static Packet Suspended { get; } = new(PacketKind.Suspended, default, null);
+
     /// <summary>In the RFC's words: <c>ACK 3</c>, <c>RRQ "pxelinux.0" octet blksize=1432</c>. For logs and transcripts, not for the wire.</summary>
     public override string ToString() => Kind switch
     {
@@ -113,6 +118,7 @@ public readonly struct Packet
         PacketKind.Superseded => "superseded",
         PacketKind.Repeated => "the same request again",
         PacketKind.Evicted => "its place was needed",
+        PacketKind.Suspended => "its memory was needed",
         _ => $"malformed: {Malformation}",
     };
 

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 
 namespace FlyTftp.Reactive.Protocol;
@@ -24,6 +26,10 @@ namespace FlyTftp.Reactive.Protocol;
 /// </remarks>
 public static class PacketReader
 {
+    // What nearly all requests are made of, as it is mostly spelled.
+    private static readonly string[] Words =
+        ["octet", "netascii", OptionSet.BlockSize, OptionSet.TransferSize, OptionSet.Timeout, OptionSet.WindowSize];
+
     /// <summary>Bytes before the payload of a DATA packet.</summary>
     public const int DataOffset = 4;
 
@@ -103,7 +109,46 @@ public static class PacketReader
             if (name.IsEmpty || mode.IsEmpty) return Packet.OfMalformation("a request without a name or a mode");
         }
 
-        return Packet.OfRequest(kind, new Request(ByteText.Read(name), Encoding.UTF8.GetString(mode), ReadOptions(rest)));
+        return Packet.OfRequest(kind, new Request(ByteText.Read(name), ReadWord(mode), ReadAsked(rest)));
+    }
+
+    /// <summary>
+    /// As <see cref="ReadOptions"/>, but nothing is kept that nobody needs, since a request lasts as long as its session: the first option of each name that an
+    /// RFC knows, and a few others.
+    /// </summary>
+    private static OptionSet ReadAsked(ReadOnlySpan<byte> rest)
+    {
+        if (rest.IsEmpty) return OptionSet.Empty;
+        List<TransferOption>? found = null;
+        var unknown = 0;
+        for (var pairs = 0; pairs < OptionSet.MaxCount && TryReadString(ref rest, out var name) && name.Length > 0 && TryReadString(ref rest, out var value); pairs++)
+        {
+            var isKnown = OptionSet.IsKnown(name);
+            if (!isKnown && (unknown >= OptionSet.UnknownMax || name.Length + value.Length > OptionSet.UnknownLengthMax)) continue;
+            if (!isKnown) unknown++;
+            var option = new TransferOption(ReadWord(name), ReadValue(value[..Math.Min(value.Length, OptionSet.UnknownLengthMax)]));
+            if (found?.Exists(earlier => earlier.Is(option.Name)) == true) continue;
+            (found ??= new List<TransferOption>(4)).Add(option);
+        }
+
+        return found is null ? OptionSet.Empty : new OptionSet([.. found]);
+    }
+
+    // Of small numbers, written as they mostly are, the framework has one object for all.
+    private static string ReadValue(ReadOnlySpan<byte> text) =>
+        text.Length is 1 or 2 && Utf8Parser.TryParse(text, out byte number, out var length) && length == text.Length && (text.Length == 1 || number >= 10)
+            ? number.ToString(CultureInfo.InvariantCulture)
+            : Encoding.UTF8.GetString(text);
+
+    /// <summary>One object for all who say the same.</summary>
+    private static string ReadWord(ReadOnlySpan<byte> text)
+    {
+        foreach (var word in Words)
+        {
+            if (Ascii.Equals(text, word)) return word;
+        }
+
+        return Encoding.UTF8.GetString(text);
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Content.Names;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions.Peers;
+using FlyTftp.Reactive.Sessions.Recovery;
 
 namespace FlyTftp.Reactive.Sessions;
 
@@ -49,6 +50,9 @@ public sealed record Admission(Peer Peer, IObservable<Packet> Replies, DateTimeO
 
     /// <summary>How the peer is made to prove that it receives; <c>null</c>: it need not.</summary>
     public ProofOfReceipt? Proof { get; init; }
+
+    /// <summary>It was admitted before, and answered; <c>null</c>: it was not.</summary>
+    internal HalfOpen? HalfOpen { get; init; }
 
     public bool IsStanding => Refusal is null && Withdrawal is null && Fault is null;
 

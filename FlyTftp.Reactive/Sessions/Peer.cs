@@ -1,4 +1,5 @@
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Sessions.Recovery;
 
 namespace FlyTftp.Reactive.Sessions;
 
@@ -115,8 +116,19 @@ public sealed class Peer(Flow flow, Request request)
     /// <summary>How far <see cref="Trace"/> has come.</summary>
     internal RunningTrace.Position Recorded { get; set; }
 
+    /// <summary>What the session's query has left behind when it was let go until the peer answers; <c>null</c>: there is one.</summary>
+    internal HalfOpen? HalfOpen { get; set; }
+
     /// <summary>So much could be sent without any charge.</summary>
     public bool IsFreeOf(long bytes) => IsTrusted || SentBytes + bytes <= AmplificationBudget.FreeFactor * RequestBytes;
+
+    /// <summary>What a query that is subscribed to again goes on from.</summary>
+    internal HalfOpen? TakeHalfOpen()
+    {
+        var halfOpen = HalfOpen;
+        HalfOpen = null;
+        return halfOpen;
+    }
 
     /// <summary>An ACK of this number would answer what is in flight.</summary>
     public bool Awaits(BlockNumber block) => InFlight.Last >= 0 && block.IndexAtOrBelow(InFlight.Last) >= InFlight.First;

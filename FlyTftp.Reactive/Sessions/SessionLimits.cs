@@ -11,6 +11,12 @@ public sealed record SessionLimits
     /// <summary>Sessions at a time; requests beyond are passed over in silence and counted.</summary>
     public int SessionsMax { get; init; } = 16_384;
 
+    /// <summary>
+    /// Sessions whose reply is not answered yet that keep their query, the latest; of those before them only what a <see cref="Recovery.HalfOpen"/> holds is
+    /// kept, and their file is opened once more when they answer.
+    /// </summary>
+    public int HalfOpenQueries { get; init; } = 256;
+
     /// <summary>Bytes; the largest blksize granted to a client that comes by this flow. Loopback: RFC 2348's own bound.</summary>
     public Func<Flow, int> BlockSizeMax { get; init; } = static _ => TransferParameters.MaxBlockSize;
 
@@ -72,7 +78,12 @@ public sealed record SessionLimits
     public int Pipelines { get; init; } = 1;
 
     /// <summary>These limits for each of several pipelines, which know nothing of each other: together they keep to the whole.</summary>
-    public SessionLimits DividedBy(int pipelines) => this with { Pipelines = pipelines, SessionsMax = (SessionsMax + pipelines - 1) / pipelines };
+    public SessionLimits DividedBy(int pipelines) => this with
+    {
+        Pipelines = pipelines,
+        SessionsMax = (SessionsMax + pipelines - 1) / pipelines,
+        HalfOpenQueries = (HalfOpenQueries + pipelines - 1) / pipelines,
+    };
 
     public NegotiationLimits NegotiationFor(Flow flow) => new(BlockSizeMax(flow), WindowSizeMax, WindowBytes) { BlockSizeMin = BlockSizeMin };
 }

@@ -17,6 +17,8 @@ internal sealed class FileContent(SharedFile file, ChunkLoader loader) : IConten
 
     public long? Length => file.Identity.Length;
 
+    public int Version => file.Identity.GetHashCode();
+
     private long Bytes => file.Identity.Length;
 
     /// <summary>Takes the whole file into memory and closes it.</summary>

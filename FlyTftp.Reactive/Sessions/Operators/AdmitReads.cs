@@ -19,7 +19,8 @@ public static partial class PipelineOperators
     public static IObservable<Admission> AdmitReads(this IGroupedObservable<Peer, Packet> peer, IScheduler scheduler) =>
         peer.Take(1).Select(packet =>
         {
-            var admission = new Admission(peer.Key, peer, scheduler.Now);
+            var halfOpen = peer.Key.TakeHalfOpen();
+            var admission = new Admission(peer.Key, peer, halfOpen?.Started ?? scheduler.Now) { HalfOpen = halfOpen };
             return packet switch
             {
                 { Kind: PacketKind.WriteRequest } => admission.Refuse(Refusal.WriteRequest),

@@ -19,6 +19,8 @@ public static partial class PipelineOperators
             try
             {
                 var allowed = limits.NegotiationFor(admission.Peer.Flow);
+                // What was offered stands.
+                if (admission.HalfOpen is { } halfOpen) return Grant(admission, allowed with { BlockSizeMax = halfOpen.BlockSize });
                 var passing = sizes.LimitFor(admission.Peer.Flow.Remote, admission.Request.FileName, scheduler.Now);
                 var asIs = Grant(admission, allowed);
                 return passing >= asIs.Parameters.BlockSize ? asIs : Grant(admission, allowed with { BlockSizeMax = passing }) with

@@ -11,7 +11,7 @@ namespace FlyTftp.Reactive.Sessions.Operators;
 public static partial class PipelineOperators
 {
     /// <summary>All sessions by their flow: what <see cref="ServePerPeer"/> subscribes.</summary>
-    private sealed class PeerTable(
+    private sealed partial class PeerTable(
         SessionLimits limits, Func<IGroupedObservable<Peer, Packet>, IObservable<Emission>> serve, IScheduler scheduler, SessionCount count,
         IObserver<Emission> observer) : IObserver<PeerPacket>
     {
@@ -54,6 +54,8 @@ public static partial class PipelineOperators
         /// <summary>Forgets a session that has completed, failed or been superseded.</summary>
         public void End(PeerSession session)
         {
+            LeaveQueries(session);
+            if (session.IsSuspended) Forget();
             session.Dispose();
             _places.Leave(session);
             // A session that was superseded has made room for the next already, and must not take that one with it.
@@ -115,8 +117,8 @@ public static partial class PipelineOperators
             _sessions.Add(arrival.Flow, session);
             count.Value = _sessions.Count;
             _places.Enter(session);
-            session.Start(serve);
-            session.Receive(arrival.Packet);
+            session.Start(serve, arrival.Packet);
+            KeepQuery(session);
         }
 
         private void Deliver(PeerSession session, in Packet packet)
@@ -128,10 +130,17 @@ public static partial class PipelineOperators
             }
 
             session.Peer.Trace?.Heard(session.Peer, packet, scheduler.Now);
+            if (session.IsSuspended)
+            {
+                if (session.IsConcernedBy(packet)) Resume(session, packet);
+                return;
+            }
+
             var isAlive = session.IsHolding && packet.Kind == PacketKind.Acknowledgment && session.Peer.Awaits(packet.Block);
             var held = isAlive ? session.TakeHeld() : null;
+            session.HearMeanwhile(packet, scheduler.Now);
             session.Receive(packet);
-            if (session.Peer.HasAcknowledged) _places.Answered(session);
+            if (session.Peer.HasAcknowledged) Answered(session);
             // If the transfer goes on, the request that came into it was not its client's.
             if (session.IsOver && held is { } request) Admit(request);
         }
@@ -140,7 +149,8 @@ public static partial class PipelineOperators
         {
             session.Peer.RequestBytes += arrival.Length;
             session.Peer.Trace?.Heard(session.Peer, Packet.Repeated, scheduler.Now);
-            session.Receive(Packet.Repeated);
+            if (!session.IsSuspended) session.Receive(Packet.Repeated);
+            else if (scheduler.Now - session.Peer.SentAt >= SendState.ReplyInterval) Resume(session, Packet.Repeated);
         }
 
         /// <summary>As long as an answer to what was sent last may be on its way.</summary>
@@ -172,16 +182,21 @@ public static partial class PipelineOperators
         {
             _ = session.TakeHeld();
             session.Receive(packet);
-            if (session.IsOver) return;
-            Emit(Emission.Note(session.Peer, EndOf(session, outcome, packet.ToString())));
+            if (!session.IsOver) Finish(session, outcome, packet.ToString());
+        }
+
+        private void Finish(PeerSession session, Outcome outcome, string? detail)
+        {
+            Emit(Emission.Note(session.Peer, EndOf(session, outcome, detail)));
             End(session);
         }
 
-        private SessionEnded EndOf(PeerSession session, Outcome outcome, string detail) =>
-            new Admission(session.Peer, session, session.Opened).End(outcome, detail, scheduler.Now);
+        private SessionEnded EndOf(PeerSession session, Outcome outcome, string? detail) =>
+            new Admission(session.Peer, session, session.Opened).End(outcome, detail, scheduler.Now) with { Retransmissions = session.Peer.HalfOpen?.Retransmissions ?? 0 };
 
         private void EndAll()
         {
+            _timer?.Dispose();
             foreach (var session in _sessions.Values) session.Dispose();
             _sessions.Clear();
             count.Value = 0;

@@ -27,12 +27,12 @@ public static partial class PipelineOperators
             { Fault: { } fault } => Observable.Return(Emission.Error(admission.Peer, new ErrorReport(ErrorCode.NotDefined, fault)))
                 .Concat(Conclude(admission, Outcome.Faulted, fault, scheduler)),
             { Withdrawal: { } packet } => Conclude(admission, Outcome.Closed, packet.ToString(), scheduler),
-            { LoweredFrom: > 0 } => TellLowered(admission).Concat(Send(admission, limits, scheduler)),
+            { LoweredFrom: > 0, HalfOpen: null } => TellLowered(admission).Concat(Send(admission, limits, scheduler)),
             _ => Send(admission, limits, scheduler),
         });
 
     private static IObservable<Emission> Send(Admission admission, SessionLimits limits, IScheduler scheduler) =>
-        Observable.Using(() => admission.Content!, _ => admission.SendUntilAcked(new SendState(admission, limits), scheduler));
+        Observable.Using(() => admission.Content!, _ => admission.SendUntilAcked(new SendState(admission, limits).From(admission.HalfOpen), scheduler));
 
     private static IObservable<Emission> TellLowered(Admission admission) => Observable.Return(Emission.Note(
         admission.Peer, new BlockSizeLowered(admission.Peer.Flow, admission.LoweredFrom, admission.Parameters.BlockSize)));

@@ -12,7 +12,7 @@ public static partial class PipelineOperators
 
     /// <summary>
     /// Sends what is in flight, waits for its ACK and goes on to the next, until the transfer has an outcome: Timeout and Retry are the
-    /// retransmission. The last element is the session's record.
+    /// retransmission. The last element is the session's record; without one it ends where the query is let go until the peer answers (<see cref="HalfOpen"/>).
     /// <code>
     /// replies  ------------------ACK 8--         ----------------------
     /// out      (1..8)------------(9..16)…        (1..8)---(1..8)-------… (ended|)
@@ -28,7 +28,7 @@ public static partial class PipelineOperators
             .SendWindows(state, scheduler)
             .Timeout(timer, _ => timer, TimedOut)
             .RetryOnTimeout(() => state.Expire(scheduler.Now))
-            .Concat(Observable.Defer(() => admission.Conclude(state, scheduler))));
+            .Concat(Observable.Defer(() => admission.Peer.HalfOpen is null ? admission.Conclude(state, scheduler) : Observable.Empty<Emission>())));
 
     /// <summary>
     /// What is to be sent at once, if anything; then one emission for each ACK that was awaited. Completes when the transfer has an outcome.

@@ -39,6 +39,9 @@ internal sealed class SessionPlaces(int max)
     /// <summary>Who has waited longest without an answer.</summary>
     public PlaceHolder? OldestUnknown => _unknown.First?.Value;
 
+    /// <summary>Sessions whose peers have not answered, the oldest first.</summary>
+    public IEnumerable<PlaceHolder> Unknown => _unknown;
+
     /// <summary>Sessions whose peers have not answered.</summary>
     public int UnknownCount => _unknown.Count;
 

@@ -106,5 +106,5 @@ internal sealed partial class SendState
         ? PacketWriter.LengthOf(_admission.Granted)
         : (_window.Count - 1) * (Parameters.BlockSize + PacketReader.DataOffset) + _window.LastLength + PacketReader.DataOffset;
 
-    private bool IsReplyLost(DateTimeOffset now) => AwaitsAck && !Peer.HasAcknowledged && now - _sentAt >= ReplyInterval;
+    private bool IsReplyLost(DateTimeOffset now) => (AwaitsAck || _isUnloaded) && !Peer.HasAcknowledged && now - _sentAt >= ReplyInterval;
 }

@@ -84,7 +84,7 @@ internal sealed partial class SendState
     }
 
     /// <summary>The emission under way is acknowledged, or there is none yet: blocks are to be loaded for the next.</summary>
-    public bool NeedsBlocks => Outcome is null && _acknowledged >= _window.Last;
+    public bool NeedsBlocks => Outcome is null && (_isUnloaded || _acknowledged >= _window.Last);
 
     /// <summary>There is something to be sent now, as soon as there are blocks for it. Otherwise it is to be waited on.</summary>
     public bool HasEmission { get; private set; } = true;
@@ -109,13 +109,14 @@ internal sealed partial class SendState
 
     /// <summary>
     /// Takes what a load of <see cref="Wanted"/> brought, if it <see cref="NeedsBlocks"/>: the next window. A load that failed ends the
-    /// transfer. False: the transfer is over.
+    /// transfer. False: the transfer is over, or its query is to be let go.
     /// </summary>
     public bool Loaded(Content.LoadResult load)
     {
         if (NeedsBlocks && load.Failure is { } failure) return End(Sessions.Outcome.Faulted, failure);
         if (NeedsBlocks) _window = Window.After(_acknowledged, Parameters.WindowSize, Parameters.BlockSize, load.Available);
-        return Outcome is null;
+        _isUnloaded = false;
+        return Outcome is null && Peer.HalfOpen is null;
     }
 
     /// <summary>What is to be sent now: the OACK, or the window that was loaded; or either of them again, or a part.</summary>
@@ -186,6 +187,7 @@ internal sealed partial class SendState
     {
         PacketKind.Acknowledgment => Acknowledge(packet.Block, now),
         PacketKind.Repeated => IsReplyLost(now) && Repeat(Sending.All, isProbe: false),
+        PacketKind.Suspended => Suspend(),
         _ => EndsWith(packet),
     };
 
