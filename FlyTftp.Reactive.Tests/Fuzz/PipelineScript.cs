@@ -22,7 +22,7 @@ internal sealed class PipelineScript
     private const int StepsMax = 400, TurnsMax = 100_000;
 
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly SessionLimits Limits = new() { SessionsMax = 4, HalfOpenQueries = 1 };
+    private static readonly SessionLimits Limits = new() { SessionsMax = 4 };
 
     private static readonly Flow[] Peers =
     [
@@ -203,7 +203,7 @@ internal sealed class PipelineScript
 
     private void Check()
     {
-        if (_timers.Running > 2 * _referee.OpenSessions + _referee.WaitingRequests + (_referee.OpenSessions > Limits.HalfOpenQueries ? 1 : 0)) _referee.Fail($"{_timers.Running} timers are running for {_referee.OpenSessions} sessions");
+        if (_timers.Running > 2 * _referee.OpenSessions + _referee.WaitingRequests) _referee.Fail($"{_timers.Running} timers are running for {_referee.OpenSessions} sessions");
         if (_disk.OpenCount > _referee.OpenSessions + _referee.WaitingRequests) _referee.Fail($"{_disk.OpenCount} contents are open for {_referee.OpenSessions} sessions");
         if (_referee.OpenSessions > Limits.SessionsMax + SessionPlaces.LoopbackPlaces) _referee.Fail($"{_referee.OpenSessions} sessions are open, allowed are {Limits.SessionsMax}");
     }

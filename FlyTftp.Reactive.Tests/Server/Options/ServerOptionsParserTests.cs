@@ -35,6 +35,8 @@ public sealed class ServerOptionsParserTests
         ("--window-bytes", "512k", static options => options.WindowBytes, 524288),
         ("--retries", "0", static options => options.Retries, 0),
         ("--retries", "255", static options => options.Retries, 255),
+        ("--unproven-rate", "65536", static options => options.UnprovenRate, 65_536L),
+        ("--unproven-rate", "1024K", static options => options.UnprovenRate, 1_048_576L),
         ("--sessions-max", "1000000", static options => options.SessionsMax, 1000000),
         ("--drain", "0", static options => options.Drain, TimeSpan.Zero),
         ("--drain", "300", static options => options.Drain, TimeSpan.FromMinutes(5)),
@@ -78,6 +80,7 @@ public sealed class ServerOptionsParserTests
         ("--window-bytes", "999999999K", "512 to 524288 (bytes; 128K and 512K are understood)"),
         ("--window-bytes", "K", "512 to 524288 (bytes; 128K and 512K are understood)"),
         ("--retries", "256", "0 to 255 (times)"),
+        ("--unproven-rate", "65535", "65536 to 1073741824 (bytes a second)"),
         ("--retries", "99999999999999999999", "0 to 255 (times)"),
         ("--sessions-max", "0", "1 to 1000000 (sessions)"),
         ("--drain", "3601", "0 to 3600 (seconds)"),
@@ -182,9 +185,10 @@ public sealed class ServerOptionsParserTests
     [Test]
     public void Hands_everything_that_bounds_a_session_on()
     {
-        var options = Parse([("--blksize-max", "1372"), ("--blksize-min", "256"), ("--windowsize-max", "8"), ("--window-bytes", "4K"), ("--retries", "2"), ("--sessions-max", "9"), ("--flat", "1")], []);
+        var options = Parse([("--blksize-max", "1372"), ("--blksize-min", "256"), ("--windowsize-max", "8"), ("--window-bytes", "4K"), ("--retries", "2"), ("--unproven-rate", "70000"), ("--sessions-max", "9"), ("--flat", "1")], []);
         var limits = options.ToSessionLimits(static _ => 65464);
         Assert.That(limits.NegotiationFor(default), Is.EqualTo(new NegotiationLimits(1372, 8, 4096) { BlockSizeMin = 256 }));
+        Assert.That(limits.UnprovenRate, Is.EqualTo(70_000));
         Assert.That((limits.Retries, limits.SessionsMax, limits.Names.Current.Flat, limits.Names.Current.Extensions), Is.EqualTo((2, 9, true, options.Allow)));
         var part = limits.DividedBy(4);
         Assert.That((part.SessionsMax, part.Pipelines, part.Retries), Is.EqualTo((3, 4, 2)));

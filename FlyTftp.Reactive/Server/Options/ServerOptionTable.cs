@@ -13,7 +13,8 @@ public static class ServerOptionTable
     /// <summary>Bytes.</summary>
     internal const int MaxWindowBytes = 512 * 1024;
 
-    private const int MaxSessions = 1_000_000, MaxDrainSeconds = 3600, MaxLoops = 256, MaxUserLength = 32, MaxBusyPoll = 10_000, MaxHostName = 253, MaxHistory = 512 << 20;
+    private const int MaxSessions = 1_000_000, MaxDrainSeconds = 3600, MaxLoops = 256, MaxUserLength = 32, MaxBusyPoll = 10_000, MaxHostName = 253, MaxHistory = 512 << 20,
+        LeastUnprovenRate = 64 << 10, MaxUnprovenRate = 1 << 30;
     private static readonly ServerOptions Default = ServerOptions.Default;
 
     public static IReadOnlyList<ServerOption> All { get; } =
@@ -79,6 +80,10 @@ public static class ServerOptionTable
 
         Number("--sessions-max", 1, MaxSessions, "sessions", Show(Default.SessionsMax),
             "Maximum concurrent transfers", static (options, number) => options with { SessionsMax = number }),
+
+        Number("--unproven-rate", LeastUnprovenRate, MaxUnprovenRate, "bytes a second", Show((int)Default.UnprovenRate),
+            "Bytes a second that all addresses together may get that have not shown that they receive them",
+            static (options, number) => options with { UnprovenRate = number }, valueName: "BYTES"),
 
         Number("--drain", 0, MaxDrainSeconds, "seconds", Show((int)Default.Drain.TotalSeconds),
             "Time for running transfers to finish after SIGINT or SIGTERM",

@@ -62,6 +62,9 @@ public sealed record ServerOptions
     /// <summary>What memory can hold, up to 16,384: a container's limit counts (cgroup v1 and v2).</summary>
     public int SessionsMax { get; init; } = SessionsWithin(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
+    /// <summary>Bytes a second, of those who have only asked and of those who have answered apart, to all who have not shown that they receive them.</summary>
+    public long UnprovenRate { get; init; } = Limits.UnprovenRate;
+
     /// <summary>How long running sessions may go on after a request to stop.</summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(4);
 
@@ -110,6 +113,7 @@ public sealed record ServerOptions
         WindowSizeMax = WindowSizeMax,
         WindowBytes = WindowBytes,
         Retries = Retries,
+        UnprovenRate = UnprovenRate,
         AnswersBroadcasts = AnswersBroadcasts,
         Names = new ServedNames(ToNamePolicy(RootPath.Unknown)),
     };
