@@ -20,7 +20,7 @@ public static partial class PipelineOperators
 
         private readonly Dictionary<Flow, PeerSession> _sessions = [];
         private readonly SessionPlaces _places = new(limits.SessionsMax);
-        private bool _isClosing, _isCompleted;
+        private bool _isClosing, _isCompleted, _isSuperseding;
 
         public CompositeDisposable Run(IObservable<PeerPacket> packets, IObservable<Unit> drain)
         {
@@ -64,7 +64,7 @@ public static partial class PipelineOperators
             count.Value = _sessions.Count;
             // What it has kept waiting need wait no longer.
             if (session.TakeHeld() is { } held) Admit(held);
-            else if (_isClosing && _sessions.Count == 0) Complete();
+            else if (_isClosing && _sessions.Count == 0 && !_isSuperseding) Complete();
         }
 
         public void Fault(PeerSession session, Exception error)
@@ -171,7 +171,10 @@ public static partial class PipelineOperators
 
         private void Supersede(PeerSession session, in PeerPacket arrival)
         {
+            // Nothing completes before the request has been told of, which is the last to be.
+            _isSuperseding = true;
             Finish(session, Packet.Superseded, Outcome.Closed);
+            _isSuperseding = false;
             Admit(arrival);
         }
 
