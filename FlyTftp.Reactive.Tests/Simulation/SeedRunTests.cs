@@ -52,7 +52,15 @@ internal sealed class SeedRunTests
         var link = new LinkConditions(0, 0, 0, TimeSpan.FromMilliseconds(20)) { Mtu = mtu };
         var uBoot = new ClientProfile("u-boot", 1)
         {
-            BlockSize = 1428, WindowSizeMin = 8, WindowSizeMax = 8, TimeoutSeconds = 5, FirstWait = TimeSpan.FromSeconds(5), MaxWait = TimeSpan.FromSeconds(5), Tries = 2, ReadsMainFile = true, Files = 3,
+            BlockSize = 1428,
+            WindowSizeMin = 8,
+            WindowSizeMax = 8,
+            TimeoutSeconds = 5,
+            FirstWait = TimeSpan.FromSeconds(5),
+            MaxWait = TimeSpan.FromSeconds(5),
+            Tries = 2,
+            ReadsMainFile = true,
+            Files = 3,
         };
         var result = SeedRun.Run(1, new SimulationSettings(Clients: 3, SmallFile, link) { Profile = uBoot });
         Assert.That(result.Violation, Is.Null);

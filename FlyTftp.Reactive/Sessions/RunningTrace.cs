@@ -135,7 +135,7 @@ public sealed class RunningTrace(ArraySegment<TraceRow> ring)
         if (!isWhole) Add(peer, new TraceRow(tick, PacketKind.Data, false, emission.IsRepeat, 1, emission.LastBlock, endsShort));
     }
 
-    private void Add(Peer peer, TraceRow row)
+    private static void Add(Peer peer, TraceRow row)
     {
         var (recorded, rows) = (peer.Recorded, peer.Recorded.Ring);
         rows[Place(recorded.Rows)] = row;

@@ -1,5 +1,4 @@
 using System.Reactive.Linq;
-using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Sessions.Operators;
 

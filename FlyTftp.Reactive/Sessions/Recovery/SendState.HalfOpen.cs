@@ -1,5 +1,3 @@
-using FlyTftp.Reactive.Protocol;
-
 namespace FlyTftp.Reactive.Sessions.Recovery;
 
 /// <summary>How a session whose peer has not answered lets go of all but a <see cref="HalfOpen"/>, and goes on from that.</summary>

@@ -1,11 +1,9 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Server.Linux.Sockets;
 using FlyTftp.Reactive.Server.Ports;
 using FlyTftp.Reactive.Sessions;
-using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
 using static FlyTftp.Reactive.Tests.Server.Linux.Sockets.OwnNetwork;
 using static FlyTftp.Reactive.Tests.Support.UdpClients;
