@@ -68,10 +68,10 @@ internal sealed class NetworkBucketsTests
     }
 
     [Test]
-    public void A_network_is_short_below_a_third_and_for_a_while_after()
+    public void A_network_is_short_when_less_than_half_is_left_and_for_a_while_after()
     {
         Assert.That(_buckets.IsShort(Of("192.0.2.1"), Start), Is.False);
-        Charge("192.0.2.1", Burst * 2 / 3);
+        Charge("192.0.2.1", Burst / 2);
         Assert.That(_buckets.IsShort(Of("192.0.2.1"), Start), Is.False);
         Charge("192.0.2.1", 1);
         _buckets.GiveBack(Of("192.0.2.1"), Burst);

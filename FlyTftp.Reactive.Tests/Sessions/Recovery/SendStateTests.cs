@@ -128,9 +128,11 @@ internal sealed class SendStateTests
     {
         var state = State(600);
         state.Loaded(LoadResult.Of(512));
-        _admission.Peer.IsWithheld = _admission.Peer.IsValidated = true;
+        _admission.Peer.IsWithheld = _admission.Peer.IsValidated = _admission.Peer.HasAcknowledged = true;
         state.Emit(Start);
+        Assert.That(state.Due, Is.EqualTo(SendState.WithheldRetry), "and there is no backing off");
         for (var second = 1; second < 30; second++) Assert.That(Repeat(state, second).IsRepeat, Is.False);
+        Assert.That(state.Due, Is.EqualTo(SendState.WithheldRetry));
         _admission.Peer.IsWithheld = false;
         Assert.That(Repeat(state, 30).IsRepeat);
         Assert.That(state.Summarize(Start).Retransmissions, Is.EqualTo(1));

@@ -52,16 +52,16 @@ internal sealed class RefereeTests
     [Test]
     public void Finds_an_early_repeat() => Assert.That(
         FirstViolation(static (said, scheduler) => said.Merge(said.Where(emission => emission is { Kind: EmissionKind.Blocks, FirstBlock: > 20, BlockCount: 1 })
-            .Delay(TimeSpan.FromMilliseconds(3), scheduler))),
+            .Delay(TimeSpan.FromMilliseconds(3), scheduler)), Settings with { TrustsPeers = true }),
         Does.Contain("sent again after").Or.Contain("was acknowledged").Or.Contain("timers are running").Or.Contain("after its end"));
 
     private static SessionEnded? Ended(Emission emission) => emission.Kind == EmissionKind.Note ? emission.SessionNote as SessionEnded : null;
 
-    private static string? FirstViolation(Func<IObservable<Emission>, IObservable<Emission>> breakIt) => FirstViolation((said, _) => breakIt(said));
+    private static string? FirstViolation(Func<IObservable<Emission>, IObservable<Emission>> breakIt) => FirstViolation((said, _) => breakIt(said), Settings);
 
-    private static string? FirstViolation(Func<IObservable<Emission>, System.Reactive.Concurrency.IScheduler, IObservable<Emission>> breakIt) =>
+    private static string? FirstViolation(Func<IObservable<Emission>, System.Reactive.Concurrency.IScheduler, IObservable<Emission>> breakIt, SimulationSettings settings) =>
         Enumerable.Range(1, Seeds)
-            .Select(seed => SeedRun.Run(seed, Settings, (arrivals, store, limits, scheduler) =>
+            .Select(seed => SeedRun.Run(seed, settings, (arrivals, store, limits, scheduler) =>
                 arrivals.Serve(store, limits, Observable.Never<Unit>(), scheduler).Publish(said => breakIt(said, scheduler))).Violation)
             .FirstOrDefault(violation => violation is not null);
 }

@@ -21,9 +21,9 @@ public static partial class PipelineOperators
         emissions
             .Select(emission =>
             {
-                if (emission.Peer is not { IsFree: false } peer || emission.Kind == EmissionKind.Note) return emission;
+                if (emission.Peer is not { IsTrusted: false } peer || emission.Kind == EmissionKind.Note) return emission;
                 var length = emission.Length;
-                peer.IsWithheld = !budget.TryCover(peer, length, scheduler.Now);
+                peer.IsWithheld = !peer.IsFree && !budget.TryCover(peer, length, scheduler.Now);
                 if (peer.IsWithheld) return Emission.Note(peer, new Withheld(peer.Flow, length));
                 peer.SentBytes += length;
                 return emission;

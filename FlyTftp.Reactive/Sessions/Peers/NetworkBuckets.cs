@@ -14,7 +14,7 @@ public sealed class NetworkBuckets(BucketSize network, BucketSize total)
     /// <summary>Networks that are kept account of; when all of them are in debt, a further one has no credit.</summary>
     public const int NetworksMax = 65_536;
 
-    /// <summary>A bucket that was less full than a third makes its network short for so long, also when much is given back at once.</summary>
+    /// <summary>A bucket that was less than half full makes its network short for so long, also when much is given back at once.</summary>
     public static readonly TimeSpan ShortFor = TimeSpan.FromSeconds(10);
 
     private readonly Dictionary<ulong, Bucket> _networks = new(NetworkComparer.Instance);
@@ -79,11 +79,11 @@ public sealed class NetworkBuckets(BucketSize network, BucketSize total)
         public Bucket Less(long bytes, DateTimeOffset now, BucketSize size)
         {
             var left = this with { Bytes = Bytes - bytes };
-            return left.Bytes < Reserve(size) ? left with { ShortUntil = now + ShortFor } : left;
+            return left.Bytes < Half(size) ? left with { ShortUntil = now + ShortFor } : left;
         }
 
-        public bool IsShort(DateTimeOffset now, BucketSize size) => now < ShortUntil || Bytes < Reserve(size);
+        public bool IsShort(DateTimeOffset now, BucketSize size) => now < ShortUntil || Bytes < Half(size);
 
-        private static double Reserve(BucketSize size) => size.Burst / 3.0;
+        private static double Half(BucketSize size) => size.Burst / 2.0;
     }
 }

@@ -9,125 +9,160 @@ public enum WindowPlan : byte
     /// <summary>The peer is to show first that it receives: by one <see cref="ChallengeRound"/> instead.</summary>
     Challenge,
 
-    /// <summary>There is no budget for either; the client may ask again.</summary>
+    /// <summary>There is no budget for either; it is offered again in a while.</summary>
     Withhold,
 }
-
-/// <summary>One question: a few blocks, after a while that cannot be foretold.</summary>
-/// <param name="Blocks">Blocks in order, which the ACK has to name exactly.</param>
-/// <param name="LeavesOneOut">One more goes out behind a block that does not: who receives names the block before the gap (RFC 7440 §4).</param>
-/// <param name="Hold">How long they are held back.</param>
-/// <param name="AnswerTime">How long after that the answer counts.</param>
-/// <param name="Silence">The next round does not come sooner than this after one that nobody answers.</param>
-public readonly record struct ChallengeRound(int Blocks, bool LeavesOneOut, TimeSpan Hold, TimeSpan AnswerTime, TimeSpan Silence);
 
 /// <summary>What an ACK shows in a challenge.</summary>
 public enum ProofVerdict : byte
 {
-    /// <summary>It says nothing about this round: an ACK of a block that was sent before.</summary>
+    /// <summary>Nothing: it is of blocks that were sent before the round, or the round was no bet.</summary>
     None,
 
     /// <summary>The right block at the right time.</summary>
-    Passed,
+    Right,
 
     /// <summary>Too late, or less than was sent: a loss may do that, and so may a guess.</summary>
-    Doubtful,
+    Wrong,
 
-    /// <summary>It acknowledges what was never sent.</summary>
-    Failed,
+    /// <summary>It acknowledges what was never sent, or there were too many wrong ones.</summary>
+    Refuted,
 }
 
 /// <summary>
 /// The proof that a peer receives what is sent to it, without a change of the protocol. Block numbers hold no secret, but what was not sent
-/// does: how many blocks came before the one that was left out, and when they were sent. A guess is right in one of <see cref="Odds"/> rounds at
-/// most; to be right <see cref="PassesNeeded"/> times before <see cref="DoubtsMax"/> + 1 doubtful rounds, with no failed one, takes the luck of
-/// 0.8 % of sessions (docs/security.md has the sum). Asked of a peer only when its network's bucket has run short.
+/// does: how many blocks came before the one that was left out, and when they were sent. Every round is a fair bet for who guesses, in which most
+/// of the <see cref="Evidence"/> is staked on the right answer: his evidence stays 1 on average, so it comes to <see cref="Proven"/> in less
+/// than one of as many sessions (Ville's inequality; docs/security.md). Asked of a peer only when its network's bucket has run short.
 /// One a session; no clock and no Rx in it.
 /// </summary>
 public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
 {
-    public const int PassesNeeded = 4, DoubtsMax = 4, Odds = 9;
+    /// <summary>The evidence with which a peer is proven, and that with which it is refuted.</summary>
+    public const double Proven = 100, Refuted = 0.001;
 
-    /// <summary>Places at which one may be left out. More would cost more blocks, fewer more time.</summary>
-    private const int PlacesMax = 3;
+    /// <summary>The share of the evidence that is staked on the right answer; the rest is on all others.</summary>
+    public const double Stake = 0.75;
+
+    /// <summary>Bytes that a proven peer is sent for its evidence times this. After that it is asked again, which is not charged.</summary>
+    public const int BytesForEvidence = 4096;
+
+    /// <summary>Gaps in a row that may be left unanswered by a client that never named one.</summary>
+    public const int GapsMax = 2;
+
+    /// <summary>So many rounds are likely to be needed.</summary>
+    private const int LikelyRounds = 3;
 
     /// <summary>
-    /// Bytes that a network must have left beyond what a challenge is likely to take, for another peer to be challenged: those under way may need
-    /// more rounds, and if all of them came to a stop at once nobody's charge would ever be given back.
+    /// Bytes that a network must have left for a challenge to begin, and for one to go on that has no right answer yet: if all those
+    /// under way came to a stop at once, nobody's charge would ever be given back.
     /// </summary>
-    private const int Reserve = 16 << 10;
+    private const int LeastToBegin = 20 << 10, LeastToGoOn = 6 << 10;
 
-    private static readonly TimeSpan ShortestAnswer = TimeSpan.FromMilliseconds(20), LongestAnswer = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(10);
 
-    private int _passes, _doubts;
     private DateTimeOffset? _sentAt;
+    private bool _isAsked, _wasSent, _isKnown, _hasNamedGap;
+    private int _sentBefore, _gaps;
+    private TimeSpan _soonest;
 
     /// <summary>The peer is being challenged.</summary>
     public bool IsOn { get; private set; }
 
+    /// <summary>How much speaks for the peer: 1 at first.</summary>
+    public double Evidence { get; private set; } = 1;
+
     /// <summary>What is to be sent, or was.</summary>
     public ChallengeRound Round { get; private set; }
 
-    /// <summary>Decides about the next window, and pays for what it allows.</summary>
-    /// <param name="blocks">How many it has.</param>
-    /// <param name="bytes">Of UDP payload in all of them.</param>
-    /// <param name="blockLength">Bytes of UDP payload in a whole block.</param>
-    /// <param name="roundTrip">As measured by the peer's own ACKs; <c>null</c>: never.</param>
-    public WindowPlan Next(int blocks, long bytes, int blockLength, TimeSpan? roundTrip, DateTimeOffset now)
-    {
-        if (peer.IsFree) return WindowPlan.Send;
-        if (!IsOn)
-        {
-            var isShort = budget.Answered.IsShort(peer.Flow.Remote, now);
-            if (isShort ? budget.TryCoverByProof(peer, bytes, now) : budget.TryCover(peer, bytes, now)) return WindowPlan.Send;
-            // What all its rounds are likely to take, three blocks each, is set aside at once.
-            var likely = Math.Min((long)PassesNeeded * Math.Min(blocks, PlacesMax) * blockLength, AmplificationBudget.AnsweredBurst / 3);
-            if (budget.Answered.Available(peer.Flow.Remote, now) < likely + Reserve || !budget.TryCover(peer, likely, now)) return WindowPlan.Withhold;
-        }
-
-        var round = Draw(blocks, roundTrip);
-        if (!budget.TryCover(peer, (long)(round.Blocks + (round.LeavesOneOut ? 1 : 0)) * blockLength, now)) return WindowPlan.Withhold;
-        (IsOn, Round, _sentAt) = (true, round, null);
-        return WindowPlan.Challenge;
-    }
-
-    /// <summary>The round has gone out.</summary>
-    public void Sent(DateTimeOffset now) => _sentAt = now;
-
-    /// <summary>Judges an ACK.</summary>
-    /// <param name="ahead">Blocks that it goes forward, at least 1.</param>
-    /// <param name="wasSentBefore">All of them had been sent before the round.</param>
-    public ProofVerdict Judge(int ahead, bool wasSentBefore, DateTimeOffset now)
-    {
-        Misses = 0;
-        if (_sentAt is not { } sentAt) return wasSentBefore ? ProofVerdict.None : ProofVerdict.Failed;
-        if (ahead > Round.Blocks && !wasSentBefore) return ProofVerdict.Failed;
-        if (ahead != Round.Blocks || now - sentAt > Round.AnswerTime) return Doubt() ? ProofVerdict.Doubtful : ProofVerdict.Failed;
-        if (++_passes >= PassesNeeded)
-        {
-            IsOn = false;
-            budget.Prove(peer, now);
-        }
-
-        return ProofVerdict.Passed;
-    }
-
-    /// <summary>No answer came, be it for a loss or a stall: that is no guess, and no doubt.</summary>
-    public void Miss() => Misses++;
+    /// <summary>How long it is held back.</summary>
+    public TimeSpan Hold { get; private set; }
 
     /// <summary>Rounds in a row that nobody has answered.</summary>
     public int Misses { get; private set; }
 
-    private bool Doubt() => ++_doubts <= DoubtsMax;
-
-    private ChallengeRound Draw(int blocks, TimeSpan? roundTrip)
+    /// <summary>Decides about the next window, and pays for what it allows.</summary>
+    /// <param name="blocks">How many it has.</param>
+    /// <param name="pending">How many of these, or more, had been sent before.</param>
+    /// <param name="bytes">Of UDP payload in all of them.</param>
+    /// <param name="blockLength">Bytes of UDP payload in a whole block.</param>
+    /// <param name="roundTrip">As measured by the peer's own ACKs, smoothed; <c>null</c>: never.</param>
+    /// <param name="variation">By how much that varies.</param>
+    public WindowPlan Next(int blocks, int pending, long bytes, int blockLength, TimeSpan? roundTrip, TimeSpan variation, DateTimeOffset now)
     {
-        var answer = roundTrip is { } time ? 1.25 * time + ShortestAnswer / 2 : LongestAnswer;
-        answer = answer < ShortestAnswer ? ShortestAnswer : answer > LongestAnswer ? LongestAnswer : answer;
-        // One or two blocks are all of the window: nothing can be left out between them.
-        var places = Math.Clamp(blocks - 2, 0, PlacesMax);
-        var longest = Odds * answer / Math.Max(1, places);
-        var blocksBefore = places == 0 ? blocks : 1 + budget.Chance.Below(places);
-        return new ChallengeRound(blocksBefore, LeavesOneOut: places > 0, budget.Chance.UpTo(longest), answer, longest / 2);
+        if (!IsOn)
+        {
+            if (MaySend(bytes, now)) return WindowPlan.Send;
+            GoOn();
+        }
+
+        if (!_isAsked)
+        {
+            TimeSpan? answer = roundTrip is { } time ? 1.25 * time + variation + Margin : null;
+            (_wasSent, _sentBefore) = (false, pending);
+            _soonest = 0.75 * (roundTrip ?? TimeSpan.Zero);
+            Round = ChallengeRound.Draw(blocks, _isKnown ? 0 : pending, _gaps < GapsMax || _hasNamedGap, answer, budget.Chance);
+        }
+
+        if (!MayAsk((long)Round.Count * blockLength, now)) return WindowPlan.Withhold;
+        (IsOn, _isAsked, Hold, _sentAt) = (true, true, budget.Chance.UpTo(Round.Longest), null);
+        return WindowPlan.Challenge;
+    }
+
+    /// <summary>The round has gone out.</summary>
+    public void Sent(DateTimeOffset now) => (_sentAt, _wasSent) = (now, true);
+
+    /// <summary>Judges an ACK that goes forward. The next round is another.</summary>
+    /// <param name="ahead">Blocks that it goes forward, at least 1.</param>
+    public ProofVerdict Judge(int ahead, DateTimeOffset now)
+    {
+        GoOn();
+        // Who has named a gap has nothing of what came behind it.
+        _isKnown = Round.LeavesOneOut && ahead == Round.Blocks && now - _sentAt >= _soonest;
+        if (ahead <= Round.Pending) return ProofVerdict.None;
+        // Nobody can have got what was left out, nor what was not sent yet.
+        if (ahead > Math.Max(_sentBefore, _wasSent ? Round.Blocks : 0)) return Weigh(0, now);
+        if (Round.Odds * Stake <= 1) return ProofVerdict.None;
+        var isRight = (ahead == Round.Blocks || !Round.LeavesOneOut) && now - _sentAt <= Round.AnswerTime;
+        // By its own timer, and not by the gap, every client says in the end what it has got.
+        _hasNamedGap |= isRight && Round.LeavesOneOut && Round.AnswerTime < ChallengeRound.PatientAnswerTime;
+        return Weigh(isRight ? Stake * Round.Odds : (1 - Stake) * Round.Odds / (Round.Odds - 1), now);
+    }
+
+    /// <summary>The question is settled, or there is no sense in it any more.</summary>
+    public void GoOn() => (Misses, _isAsked, _isKnown) = (0, false, false);
+
+    /// <summary>No answer came, for a loss, a stall or because the client never names gaps: that is no guess. The same is asked again.</summary>
+    public void Miss()
+    {
+        Misses++;
+        if (!Round.LeavesOneOut || ++_gaps != GapsMax || _hasNamedGap) return;
+        (_isAsked, _isKnown) = (false, false);
+    }
+
+    private ProofVerdict Weigh(double factor, DateTimeOffset now)
+    {
+        Evidence *= factor;
+        if (peer.Kind != PeerKind.Proven && Evidence >= Proven) budget.Prove(peer, now);
+        if (peer.Kind == PeerKind.Proven) IsOn = !IsCoveredByEvidence(0);
+        return Evidence < Refuted ? ProofVerdict.Refuted : factor > 1 ? ProofVerdict.Right : ProofVerdict.Wrong;
+    }
+
+    private bool MaySend(long bytes, DateTimeOffset now)
+    {
+        if (peer.IsTrusted) return true;
+        if (peer.Kind == PeerKind.Proven) return IsCoveredByEvidence(bytes);
+        var isShort = budget.Answered.IsShort(peer.Flow.Remote, now);
+        return isShort ? budget.TryCoverByProof(peer, bytes, now) : budget.TryCover(peer, bytes, now);
+    }
+
+    private bool IsCoveredByEvidence(long bytes) => peer.SentBytes + bytes <= BytesForEvidence * Evidence;
+
+    private bool MayAsk(long bytes, DateTimeOffset now)
+    {
+        if (peer.IsFree) return true;
+        var left = budget.Answered.Available(peer.Flow.Remote, now) - bytes;
+        var least = Evidence > 1 ? 0 : IsOn ? LeastToGoOn : LeastToBegin + (LikelyRounds - 1) * bytes;
+        return left >= least && budget.TryCover(peer, bytes, now);
     }
 }

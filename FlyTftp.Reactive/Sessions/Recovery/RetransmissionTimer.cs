@@ -19,10 +19,11 @@ public sealed class RetransmissionTimer(TimeSpan? fixedTimeout = null)
 
     private TimeSpan _timeout = Initial;
     private TimeSpan _measured = Initial;
-    private TimeSpan _variation;
-
     /// <summary>SRTT; <c>null</c> until something was measured.</summary>
     public TimeSpan? RoundTrip { get; private set; }
+
+    /// <summary>RTTVAR.</summary>
+    public TimeSpan Variation { get; private set; }
 
     /// <summary>RTO: how long to wait from now on.</summary>
     public TimeSpan Due => fixedTimeout ?? _timeout;
@@ -36,7 +37,7 @@ public sealed class RetransmissionTimer(TimeSpan? fixedTimeout = null)
         get
         {
             if (RoundTrip is not { } smoothed) return null;
-            var due = smoothed + 4 * _variation;
+            var due = smoothed + 4 * Variation;
             due = due > 2 * smoothed ? due : 2 * smoothed;
             return due > ProbeFloor ? due : ProbeFloor;
         }
@@ -50,17 +51,17 @@ public sealed class RetransmissionTimer(TimeSpan? fixedTimeout = null)
     {
         if (RoundTrip is { } smoothed)
         {
-            _variation = 0.75 * _variation + 0.25 * (smoothed - roundTrip).Duration();
+            Variation = 0.75 * Variation + 0.25 * (smoothed - roundTrip).Duration();
             smoothed = 0.875 * smoothed + 0.125 * roundTrip;
             RoundTrip = smoothed;
         }
         else
         {
             RoundTrip = roundTrip;
-            _variation = roundTrip / 2;
+            Variation = roundTrip / 2;
         }
 
-        var margin = 4 * _variation;
+        var margin = 4 * Variation;
         _timeout = _measured = Clamp(RoundTrip.Value + (margin > Granularity ? margin : Granularity));
     }
 

@@ -9,6 +9,9 @@ namespace FlyTftp.Reactive.Sessions.Recovery;
 /// </summary>
 internal sealed partial class SendState
 {
+    // What is withheld is offered to the budget again so soon: others' charges come back when they are proven.
+    internal static readonly TimeSpan WithheldRetry = TimeSpan.FromMilliseconds(250);
+
     private const string NotProven = "it did not show that it receives what is sent";
 
     // What was loaded, while a round of a challenge is the window.
@@ -24,7 +27,9 @@ internal sealed partial class SendState
     {
         if (block == BlockNumber.Of(_acknowledged)) return AskForWithheld(now);
         var index = block.IndexAtOrBelow(_flight.SentBefore);
-        return index > _acknowledged && Advance(index, now);
+        if (index <= _acknowledged) return false;
+        Proof?.GoOn();
+        return Advance(index, now);
     }
 
     private bool AskForWithheld(DateTimeOffset now)
@@ -37,7 +42,8 @@ internal sealed partial class SendState
     private Emission? PlanNote(DateTimeOffset now)
     {
         if (Proof is not { } proof || IsOffer || !Peer.HasAcknowledged) return null;
-        var plan = proof.Next(_window.Count, LengthOfWindow, Parameters.BlockSize + PacketReader.DataOffset, _timer.RoundTrip, now);
+        var pending = (int)Math.Clamp(_flight.SentBefore - _acknowledged, 0, short.MaxValue);
+        var plan = proof.Next(_window.Count, pending, LengthOfWindow, Parameters.BlockSize + PacketReader.DataOffset, _timer.RoundTrip, _timer.Variation, now);
         if (plan == WindowPlan.Send) return null;
         // Of what was sent before and is still being spread over time, nothing more is to go out.
         (Peer.IsAnswered, HasEmission) = (true, false);
@@ -85,7 +91,8 @@ internal sealed partial class SendState
         // The last ACK again is a client's own timer: not heard while it is to wait, and a question when it has waited long enough.
         if (ahead <= 0) return ahead == 0 && _sending == Sending.Round && now - _sentAt >= RoundDue && DrawAnew();
         var index = _acknowledged + ahead;
-        if (Proof!.Judge(ahead, wasSentBefore: index <= _flight.SentBefore, now) == ProofVerdict.Failed)
+        var verdict = Proof!.Judge(ahead, now);
+        if (verdict == ProofVerdict.Refuted)
         {
             End(Sessions.Outcome.GaveUp, NotProven);
             return true;

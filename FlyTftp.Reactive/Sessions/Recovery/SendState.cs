@@ -75,7 +75,8 @@ internal sealed partial class SendState
     {
         get
         {
-            if (_sending is Sending.Held or Sending.Round) return _sending == Sending.Held ? Proof!.Round.Hold : RoundDue;
+            if (Peer.IsWithheld && Peer.HasAcknowledged) return WithheldRetry;
+            if (_sending is Sending.Held or Sending.Round) return _sending == Sending.Held ? Proof!.Hold : RoundDue;
             var spread = _sending is Sending.New or Sending.All ? _flight.Spread : TimeSpan.Zero;
             var due = spread + (ProbeDue ?? _timer.Due);
             var left = _emittedAt + _limits.Patience - _sentAt;
@@ -153,12 +154,11 @@ internal sealed partial class SendState
         var isPatient = now - _heardAt < (Peer.IsValidated ? _patience : _limits.Patience);
         if (Peer.IsWithheld)
         {
-            // Nothing was sent: that is no attempt. Who has shown no more than an ACK 0 has to ask again.
+            // Nothing was sent: that is no attempt. Who has not answered has to ask again.
             _retransmissions -= _repeated;
             _emittedAt = now;
             if (!isPatient) return End(Sessions.Outcome.GaveUp, "withheld");
-            _timer.BackOff();
-            return !Peer.IsValidated || EmitNext(_sending, _repeated);
+            return !Peer.HasAcknowledged || EmitNext(_sending, _repeated);
         }
 
         if (_sending != Sending.Round && ProbeDue is not null) return Repeat(_flight.IsProbed ? Sending.Ends : Sending.Probe, isProbe: true);

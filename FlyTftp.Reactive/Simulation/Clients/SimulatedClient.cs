@@ -105,8 +105,7 @@ internal sealed class SimulatedClient
     private void GaveUp()
     {
         _referee.Restarted();
-        var explaining = _referee.WasDelayed(_port.Flow) ? LossesThatExplain - 1 : LossesThatExplain;
-        if (_ledger.Lost - _download!.LostAtProgress < explaining && !_referee.WasReplacedByLateCopy(_port.Flow))
+        if (_ledger.Lost - _download!.LostAtProgress < LossesThatExplain && !_referee.WasReplacedByLateCopy(_port.Flow))
             _port.Fail($"({_planned.Peek().Name}) gave up, though its link had lost {_ledger.Lost - _download.LostAtProgress} datagrams since it last got a block");
         else if (_attempts < AttemptsMax) Soon(Attempt);
         else if (_link.Loss <= Referee.HonestLossMax) _port.Fail($"did not get {_planned.Peek().Name} in {AttemptsMax} attempts");

@@ -24,7 +24,7 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
 
     private readonly DateTimeOffset _start = scheduler.Now;
     private readonly Dictionary<Flow, SessionWatch> _sessions = [];
-    private readonly HashSet<Flow> _replaced = [], _delayed = [];
+    private readonly HashSet<Flow> _replaced = [];
     private readonly Dictionary<Flow, (Request Request, int Length)> _waiting = [];
     private readonly AmplificationWatch _amplification = new(scheduler.Now);
     private readonly long[] _outcomes = new long[Enum.GetValues<Outcome>().Length];
@@ -80,12 +80,6 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
     /// prove that it receives.
     /// </summary>
     public bool WasReplacedByLateCopy(Flow flow) => _replaced.Contains(flow);
-
-    /// <summary>
-    /// A session of this flow had to wait for the budget, or to prove that it receives: each round is a wait of its own, so that a single lost
-    /// datagram weighs more.
-    /// </summary>
-    public bool WasDelayed(Flow flow) => _delayed.Contains(flow);
 
     /// <summary>Lets the disk answer.</summary>
     public void DuringLoad(Action answer)
@@ -212,7 +206,6 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
     private string? JudgeNote(SessionNote note, SessionWatch session, DateTimeOffset now)
     {
         if (note is HeldBack) session.Challenge();
-        if (note is HeldBack or Withheld) _delayed.Add(note.Flow);
         if (note is Withheld)
         {
             session.Withhold(now);

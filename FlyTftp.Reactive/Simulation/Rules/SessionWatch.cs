@@ -22,12 +22,17 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     /// <summary>The reply to each request, and one repeat by the timer.</summary>
     private int SendsToUnvalidated => Requests + 1;
 
-    private const int RoundBlocksMax = 4;
+    // What had been sent before, the places at which one may be left out, and the one behind that.
+    private const int RoundBlocksMax = ChallengeRound.PlacesMax + ChallengeRound.WholeMax + 1;
 
-    // Each may be begun anew by an ACK of what was sent before it.
-    private const int RoundsMax = 4 * (ProofOfReceipt.PassesNeeded + ProofOfReceipt.DoubtsMax);
+    // In a row that no ACK has answered.
+    private const int SilentRoundsMax = 40;
 
-    private int _rounds;
+    // So many wrong answers and more may refute a peer that was right in none.
+    private const int DisprovingRounds = 5;
+
+    private int _rounds, _silentRounds;
+    private bool _isRound;
     private bool _isWithheld;
     private RetransmissionModel _timer = new(null);
     private int _windowSize = 1;
@@ -66,7 +71,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     public bool IsProven { get; set; }
 
     /// <summary>It has been challenged as often as doubts may be, and has not passed.</summary>
-    public bool IsDisproven => !IsProven && _rounds > ProofOfReceipt.DoubtsMax;
+    public bool IsDisproven => !IsProven && _rounds > DisprovingRounds;
 
     /// <summary>What has just come is a request.</summary>
     public bool IsAskedAgain { get; set; }
@@ -103,6 +108,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         }
 
         _hasDelivered |= index > 0;
+        _silentRounds = 0;
         _timer.Advance();
         (HasAcknowledged, IsValidated) = (true, IsValidated || index > 0);
         _firstHeard ??= now;
@@ -125,6 +131,8 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     public void Challenge()
     {
         _rounds++;
+        _silentRounds++;
+        _isRound = true;
         _timer.LoseTrackForGood();
     }
 
@@ -179,7 +187,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         if (last > _acknowledged + _windowSize) return $"sent block {last}, beyond a window of {_windowSize} after {_acknowledged}";
         // However long the disk took: the client has not kept anybody waiting.
         if (cause == Cause.Load) _loadedAt = now;
-        if (_rounds > 0 && !IsProven) return JudgeRound(emission, now);
+        if (_isRound) return JudgeRound(emission, now);
         if (now - _heardAt > Silence && now - _withheldAt > Silence && now - _loadedAt > Silence) return $"still sends after {(now - _heardAt).TotalSeconds} s without a new ACK";
         var isNew = _last <= 0 || (cause != Cause.Timer && !IsAskedAgain) || _last <= _acknowledged;
         _atOnce = emission.BlockCount + (!isNew && now == _sentAt ? _atOnce : 0);
@@ -204,7 +212,8 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         if (emission.BlockCount > RoundBlocksMax) return $"challenged with {emission.BlockCount} blocks";
         // An ACK that comes while blocks are loaded is not heard: then the round repeats what was sent before.
         if (emission.FirstBlock > _acknowledged + 1 || (emission.FirstBlock <= _acknowledged && emission.FirstBlock > _highestSent)) return $"challenged with block {emission.FirstBlock} when {_acknowledged} was acknowledged";
-        if (_rounds > RoundsMax) return $"challenged {_rounds} times";
+        if (_silentRounds > SilentRoundsMax) return $"challenged {_silentRounds} times without an answer";
+        _isRound = false;
         (_first, _last, _cursor) = (emission.FirstBlock, emission.LeavesOneOut ? emission.LastBlock - 2 : emission.LastBlock, emission.LastBlock);
         (_highestSent, _sentAt, _beganAt, _isLastFresh, _isProgress) = (Math.Max(_highestSent, emission.LastBlock), now, now, false, false);
         return null;
