@@ -100,6 +100,32 @@ internal sealed class ForgerTests
         Report($"lock-step, an ACK every {interval} s, 100 sessions");
     }
 
+    /// <summary>
+    /// Gamblers: the smallest blocks, so that each try costs least, always the same guess at the best time, and another request for the address
+    /// whenever a try may have come to its end.
+    /// </summary>
+    [TestCase(1)]
+    [TestCase(64)]
+    public void Many_cheap_tries_buy_no_more(int window)
+    {
+        const int sessions = 6000;
+        for (var session = 0; session < sessions; session++)
+        {
+            var (flow, begins) = (FlowOf(session), session * 60.0 / sessions);
+            Send(begins, flow, PacketScript.Encode($"RRQ boot octet blksize=8 windowsize={window}"));
+            for (var ack = 0; ack < 3; ack++) Send(begins + 0.02 * (ack + 1), flow, Ack(ack * window));
+            // Longer than the longest hold for a round trip of 20 ms: never too early.
+            for (var guess = 1; guess <= 4; guess++) Send(begins + 0.06 + guess * 0.28, flow, Ack(2 * window + guess));
+            var again = flow with { Remote = flow.Remote with { Port = 1000 } };
+            Send(begins + 1.5, again, PacketScript.Encode(Windows));
+            for (var ack = 0; ack < 10; ack++) Send(begins + 1.52 + 0.02 * ack, again, Ack(ack * 64));
+        }
+
+        _network.Run();
+        Assert.That(_network.BytesOut, Is.LessThanOrEqualTo(Allowed()));
+        Report($"{sessions} tries with blocks of 8 bytes, windowsize {window}");
+    }
+
     [TestCase("RRQ boot octet")]
     [TestCase(Windows)]
     public void Ten_thousand_requests_in_ten_seconds_buy_five_times_their_bytes(string request)

@@ -67,11 +67,12 @@ public sealed class AmplificationBudget(int pipelines = 1, long totalRate = Ampl
     }
 
     /// <summary>The peer has shown that it receives: what it was charged is given back, and its address starts free for a while.</summary>
-    public void Prove(Peer peer, DateTimeOffset now)
+    /// <param name="worth">Bytes that this is worth for the address's next transfers.</param>
+    public void Prove(Peer peer, long worth, DateTimeOffset now)
     {
         peer.Kind = PeerKind.Proven;
         GiveBack(peer);
-        Proven.Add(peer.Flow.Remote, now);
+        Proven.Add(peer.Flow.Remote, worth, now);
     }
 
     private void GiveBack(Peer peer)

@@ -77,7 +77,7 @@ internal sealed class LimitAmplificationTests
         emissions.LimitAmplification(_budget, _stage.Scheduler).Subscribe();
         emissions.OnNext(Emission.Error(peer, Thousand));
         emissions.OnNext(Emission.Error(peer, Thousand));
-        _budget.Prove(peer, _stage.Scheduler.Now);
+        _budget.Prove(peer, 0, _stage.Scheduler.Now);
         emissions.OnNext(Emission.Error(peer, Thousand));
         emissions.OnNext(Emission.Error(peer, Thousand));
         Assert.That(Left("192.0.2.1"), Is.EqualTo(AmplificationBudget.UnknownBurst));

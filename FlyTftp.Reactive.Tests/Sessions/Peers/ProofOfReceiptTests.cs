@@ -29,9 +29,10 @@ internal sealed class ProofOfReceiptTests : ProofStage
             Assert.That(Peer.Kind, Is.EqualTo(right == 3 ? PeerKind.Proven : PeerKind.Answered));
         }
 
-        Assert.That(Next(64), Is.EqualTo(WindowPlan.Send));
+        Assert.That(Next(16), Is.EqualTo(WindowPlan.Send));
         Assert.That(Peer.ChargedAnswered, Is.Zero);
-        Assert.That(Budget.Proven.TryCharge(Peer.Flow.Remote, ProvenAddresses.Allowance, Now));
+        Assert.That(Budget.Proven.TryCharge(Peer.Flow.Remote, (long)(ProofOfReceipt.BytesForEvidence * Proof.Evidence), Now));
+        Assert.That(Budget.Proven.TryCharge(Peer.Flow.Remote, 1, Now), Is.False);
     }
 
     // In lock-step, and of the two blocks that end a file, nothing can be left out: only the time is unknown.
@@ -182,6 +183,20 @@ internal sealed class ProofOfReceiptTests : ProofStage
     }
 
     [Test]
+    public void However_small_the_blocks_are_a_round_costs_what_a_guess_may_win()
+    {
+        Shorten();
+        var left = Budget.Answered.Available(Peer.Flow.Remote, Now);
+        for (var round = 1; round <= 3; round++)
+        {
+            Proof.GoOn();
+            Proof.Next(1, 0, 12, 12, RoundTrip, Variation, Now);
+            Peer.SentBytes += 12;
+            Assert.That(left - Budget.Answered.Available(Peer.Flow.Remote, Now), Is.EqualTo(round * ProofOfReceipt.LeastCharge).Within(3 * Peer.RequestBytes));
+        }
+    }
+
+    [Test]
     public void The_last_bytes_of_a_bucket_are_for_those_who_were_right_and_then_nothing_goes_out()
     {
         Shorten();
@@ -202,7 +217,7 @@ internal sealed class ProofOfReceiptTests : ProofStage
     [Test]
     public void Another_transfer_of_a_proven_address_is_not_asked_again()
     {
-        Budget.Proven.Add(Peer.Flow.Remote, Now);
+        Budget.Proven.Add(Peer.Flow.Remote, 64 * BlockLength, Now);
         Shorten();
         Assert.That(Next(64), Is.EqualTo(WindowPlan.Send));
         Assert.That(Peer.ChargedAnswered, Is.Zero);

@@ -44,8 +44,17 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
     /// <summary>The share of the evidence that is staked on the right answer; the rest is on all others.</summary>
     public const double Stake = 0.75;
 
-    /// <summary>Bytes that a proven peer is sent for its evidence times this. After that it is asked again, which is not charged.</summary>
-    public const int BytesForEvidence = 4096;
+    /// <summary>
+    /// Bytes that a proven peer is sent for its evidence times this, and its address's next transfers again. After that it is asked again, which is
+    /// not charged.
+    /// </summary>
+    public const int BytesForEvidence = 512;
+
+    /// <summary>
+    /// What each round is charged at least: what somebody who guesses may hope to win by it, two times <see cref="BytesForEvidence"/>, however
+    /// small the blocks are.
+    /// </summary>
+    public const int LeastCharge = 2 * BytesForEvidence;
 
     /// <summary>Gaps in a row that may be left unanswered by a client that never named one.</summary>
     public const int GapsMax = 2;
@@ -143,7 +152,7 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
     private ProofVerdict Weigh(double factor, DateTimeOffset now)
     {
         Evidence *= factor;
-        if (peer.Kind != PeerKind.Proven && Evidence >= Proven) budget.Prove(peer, now);
+        if (factor > 1 && Evidence >= Proven) budget.Prove(peer, (long)(BytesForEvidence * Evidence), now);
         if (peer.Kind == PeerKind.Proven) IsOn = !IsCoveredByEvidence(0);
         return Evidence < Refuted ? ProofVerdict.Refuted : factor > 1 ? ProofVerdict.Right : ProofVerdict.Wrong;
     }
@@ -161,8 +170,12 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
     private bool MayAsk(long bytes, DateTimeOffset now)
     {
         if (peer.IsFree) return true;
-        var left = budget.Answered.Available(peer.Flow.Remote, now) - bytes;
-        var least = Evidence > 1 ? 0 : IsOn ? LeastToGoOn : LeastToBegin + (LikelyRounds - 1) * bytes;
-        return left >= least && budget.TryCover(peer, bytes, now);
+        var charge = Math.Max(bytes, LeastCharge);
+        var left = budget.Answered.Available(peer.Flow.Remote, now) - charge;
+        var least = Evidence > 1 ? 0 : IsOn ? LeastToGoOn : LeastToBegin + (LikelyRounds - 1) * charge;
+        if (left < least || !budget.TryCover(peer, charge, now)) return false;
+        // As if so much had been sent.
+        peer.SentBytes += charge - bytes;
+        return true;
     }
 }

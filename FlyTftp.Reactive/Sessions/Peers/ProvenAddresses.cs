@@ -2,15 +2,15 @@ namespace FlyTftp.Reactive.Sessions.Peers;
 
 /// <summary>
 /// Addresses that have shown that they receive what is sent to them. For <see cref="Lifetime"/> their next transfers start without any
-/// charge to their network, up to <see cref="Allowance"/>: anybody may ask in the name of a machine that has just booted, so this is bounded too.
+/// charge to their network, up to what the proof is worth: anybody may ask in the name of a machine that has just booted, so this is bounded too.
 /// </summary>
 public sealed class ProvenAddresses
 {
     /// <summary>Addresses that are remembered; of more the oldest is forgotten, and has to show it again when its network is short.</summary>
     public const int AddressesMax = 16_384;
 
-    /// <summary>Bytes that one proof is good for.</summary>
-    public const int Allowance = 1 << 20;
+    /// <summary>Bytes that one proof is good for at most.</summary>
+    public const int AllowanceMax = 1 << 20;
 
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
@@ -20,7 +20,8 @@ public sealed class ProvenAddresses
     public int Count => _entries.Count;
 
     /// <summary>Begins the address's minute and its allowance anew.</summary>
-    public void Add(in Endpoint remote, DateTimeOffset now)
+    /// <param name="allowance">Bytes.</param>
+    public void Add(in Endpoint remote, long allowance, DateTimeOffset now)
     {
         var key = remote with { Port = 0 };
         if (!_entries.ContainsKey(key))
@@ -29,7 +30,7 @@ public sealed class ProvenAddresses
             _oldestFirst.Enqueue(key);
         }
 
-        _entries[key] = new Entry(now + Lifetime, Allowance);
+        _entries[key] = new Entry(now + Lifetime, Math.Min(allowance, AllowanceMax));
     }
 
     /// <summary>Takes <paramref name="bytes"/> from the address's allowance, or says no.</summary>

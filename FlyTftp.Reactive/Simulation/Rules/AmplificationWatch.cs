@@ -27,9 +27,9 @@ internal sealed class AmplificationWatch(DateTimeOffset start)
         var network = Add(remote, more);
         var seconds = (now - start).TotalSeconds;
         var key = NetworkBuckets.NetworkOf(remote);
-        var burst = NetworkBurst + (double)ProvenAddresses.Allowance * _proven.Count(address => NetworkBuckets.NetworkOf(address) == key);
+        var burst = NetworkBurst + (double)ProvenAddresses.AllowanceMax * _proven.Count(address => NetworkBuckets.NetworkOf(address) == key);
         return network > burst + seconds * NetworkRate ? $"{network} bytes went to unproven peers of its network"
-            : _total > 2 * (seconds + AmplificationBudget.TotalBurstSeconds) * AmplificationBudget.DefaultTotalRate + _proven.Count * (double)ProvenAddresses.Allowance ? $"{_total} bytes went to unproven peers in all"
+            : _total > 2 * (seconds + AmplificationBudget.TotalBurstSeconds) * AmplificationBudget.DefaultTotalRate + _proven.Count * (double)ProvenAddresses.AllowanceMax ? $"{_total} bytes went to unproven peers in all"
             : null;
     }
 
