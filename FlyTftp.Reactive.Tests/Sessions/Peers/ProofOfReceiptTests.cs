@@ -110,18 +110,16 @@ internal sealed class ProofOfReceiptTests : ProofStage
         Shorten();
         Next(16);
         Assert.That(Answer(Proof.Round.Blocks, Proof.Round.AnswerTime + TimeSpan.FromMilliseconds(1)), Is.EqualTo(ProofVerdict.Wrong));
-        var factor = 0.25 * 6.5 / 5.5;
-        Assert.That(Proof.Evidence, Is.EqualTo(factor).Within(1e-6));
+        var expected = 0.25 * 6.5 / 5.5;
+        Assert.That(Proof.Evidence, Is.EqualTo(expected).Within(1e-6));
         for (var wrong = 2; wrong <= 6; wrong++)
         {
-            do
-            {
-                Proof.GoOn();
-                Next(16);
-            }
-            while (Proof.Round.Blocks == 1);
-            Assert.That(Answer(Proof.Round.Blocks - 1, RoundTrip), Is.EqualTo(wrong == 6 ? ProofVerdict.Refuted : ProofVerdict.Wrong));
-            Assert.That(Proof.Evidence, Is.EqualTo(Math.Pow(factor, wrong)).Within(1e-6));
+            Next(16);
+            expected *= 0.25 * Proof.Round.Odds / (Proof.Round.Odds - 1);
+            var isLoss = Proof.Round.Blocks > 1;
+            var (ahead, after) = isLoss ? (Proof.Round.Blocks - 1, RoundTrip) : (1, Proof.Round.AnswerTime + RoundTrip);
+            Assert.That(Answer(ahead, after), Is.EqualTo(wrong == 6 ? ProofVerdict.Refuted : ProofVerdict.Wrong));
+            Assert.That(Proof.Evidence, Is.EqualTo(expected).Within(1e-6));
         }
     }
 

@@ -39,15 +39,14 @@ public readonly record struct ChallengeRound(int Blocks, int Pending, bool Leave
     /// <summary>Draws one.</summary>
     /// <param name="blocks">How many the window has.</param>
     /// <param name="pending">How many of these had been sent before, or more.</param>
-    /// <param name="namesGaps">The client has answered when one was left out, or was not asked often enough yet.</param>
-    /// <param name="answerTime">How long its answers are likely to take; <c>null</c>: unknown.</param>
-    public static ChallengeRound Draw(int blocks, int pending, bool namesGaps, TimeSpan? answerTime, SecretChance chance)
+    /// <param name="placesMax">At how many places one may be left out; 0: the client does not say so when one is.</param>
+    /// <param name="answer">How long its answers are likely to take.</param>
+    public static ChallengeRound Draw(int blocks, int pending, int placesMax, TimeSpan answer, SecretChance chance)
     {
-        var answer = answerTime ?? UnknownAnswerTime;
         // Where the client stands has to be known first.
         if (pending > PlacesMax) return blocks > 2 ? new(1, pending, true, answer, answer, 1) : new(blocks, pending, false, answer, answer, 1);
-        if (!namesGaps && blocks > WholeMax) return LeaveOneOut(pending, Math.Clamp(blocks - pending - 2, 1, WholeMax), TimeSpan.Zero, PatientAnswerTime, chance);
-        var places = namesGaps ? Math.Clamp(blocks - pending - 2, 0, PlacesMax) : 0;
+        if (placesMax == 0 && blocks > WholeMax) return LeaveOneOut(pending, Math.Clamp(blocks - pending - 2, 1, WholeMax), TimeSpan.Zero, PatientAnswerTime, chance);
+        var places = Math.Clamp(blocks - pending - 2, 0, placesMax);
         var longest = Shorter(UsualOdds / Math.Max(1, places) * answer, LongestHold);
         return places == 0
             ? new ChallengeRound(blocks, pending, false, longest, answer, Math.Max(1, longest / answer))

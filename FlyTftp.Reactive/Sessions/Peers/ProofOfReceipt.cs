@@ -56,7 +56,7 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
     /// </summary>
     public const int LeastCharge = 2 * BytesForEvidence;
 
-    /// <summary>Gaps in a row that may be left unanswered by a client that never named one.</summary>
+    /// <summary>A client that leaves so many gaps in a row unanswered is asked in another way, until it answers one.</summary>
     public const int GapsMax = 2;
 
     /// <summary>So many rounds are likely to be needed.</summary>
@@ -68,12 +68,15 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
     /// </summary>
     private const int LeastToBegin = 20 << 10, LeastToGoOn = 6 << 10;
 
+    /// <summary>Who has waited so long for a round may take what is there.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(10);
 
-    private DateTimeOffset? _sentAt;
-    private bool _isAsked, _wasSent, _isKnown, _hasNamedGap;
-    private int _sentBefore, _gaps;
-    private TimeSpan _soonest;
+    private DateTimeOffset? _sentAt, _waitsSince;
+    private bool _isAsked, _wasSent, _isKnown;
+    private int _sentBefore, _gaps, _places = ChallengeRound.PlacesMax;
+    private TimeSpan _soonest, _answerTime;
 
     /// <summary>The peer is being challenged.</summary>
     public bool IsOn { get; private set; }
@@ -107,10 +110,11 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
 
         if (!_isAsked)
         {
-            TimeSpan? answer = roundTrip is { } time ? 1.25 * time + variation + Margin : null;
             (_wasSent, _sentBefore) = (false, pending);
             _soonest = 0.75 * (roundTrip ?? TimeSpan.Zero);
-            Round = ChallengeRound.Draw(blocks, _isKnown ? 0 : pending, _gaps < GapsMax || _hasNamedGap, answer, budget.Chance);
+            _answerTime = roundTrip is { } time ? 1.25 * time + variation + Margin : ChallengeRound.UnknownAnswerTime;
+            var places = _gaps < GapsMax ? _places : 0;
+            Round = ChallengeRound.Draw(blocks, _isKnown ? 0 : pending, places, _answerTime, budget.Chance);
         }
 
         if (!MayAsk((long)Round.Count * blockLength, now)) return WindowPlan.Withhold;
@@ -134,7 +138,9 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
         if (Round.Odds * Stake <= 1) return ProofVerdict.None;
         var isRight = (ahead == Round.Blocks || !Round.LeavesOneOut) && now - _sentAt <= Round.AnswerTime;
         // By its own timer, and not by the gap, every client says in the end what it has got.
-        _hasNamedGap |= isRight && Round.LeavesOneOut && Round.AnswerTime < ChallengeRound.PatientAnswerTime;
+        if (Round.LeavesOneOut && ahead == Round.Blocks) _gaps = now - _sentAt <= _answerTime ? 0 : _gaps + 1;
+        // Where much is lost, a few blocks get through sooner than many.
+        _places = isRight ? Math.Min(_places + 1, ChallengeRound.PlacesMax) : Math.Max(1, _places / 2);
         return Weigh(isRight ? Stake * Round.Odds : (1 - Stake) * Round.Odds / (Round.Odds - 1), now);
     }
 
@@ -145,7 +151,7 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
     public void Miss()
     {
         Misses++;
-        if (!Round.LeavesOneOut || ++_gaps != GapsMax || _hasNamedGap) return;
+        if (!Round.LeavesOneOut || ++_gaps != GapsMax) return;
         (_isAsked, _isKnown) = (false, false);
     }
 
@@ -173,7 +179,10 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
         var charge = Math.Max(bytes, LeastCharge);
         var left = budget.Answered.Available(peer.Flow.Remote, now) - charge;
         var least = Evidence > 1 ? 0 : IsOn ? LeastToGoOn : LeastToBegin + (LikelyRounds - 1) * charge;
-        if (left < least || !budget.TryCover(peer, charge, now)) return false;
+        // Who has waited longest comes first.
+        var waited = (now - (_waitsSince ??= now)) / LongestWait;
+        if (left < least * (1 - waited) || !budget.TryCover(peer, charge, now)) return false;
+        _waitsSince = null;
         // As if so much had been sent.
         peer.SentBytes += charge - bytes;
         return true;
