@@ -38,6 +38,9 @@ public sealed class AmplificationBudget(int pipelines = 1, long totalRate = Ampl
 
     public ProvenAddresses Proven { get; } = new();
 
+    /// <summary>Of peers that have answered.</summary>
+    public AddressCharges Charges { get; } = new();
+
     public SecretChance Chance { get; } = new(key);
 
     /// <summary>
@@ -50,7 +53,11 @@ public sealed class AmplificationBudget(int pipelines = 1, long totalRate = Ampl
         var owed = Owed(peer, bytes);
         if (!(peer.HasAcknowledged ? Answered : Unknown).TryCharge(peer.Flow.Remote, owed, now)) return false;
         peer.CoveredBytes += owed;
-        if (peer.HasAcknowledged) peer.ChargedAnswered += owed;
+        if (peer.HasAcknowledged)
+        {
+            peer.ChargedAnswered += owed;
+            Charges.Add(peer.Flow.Remote, owed, now);
+        }
         else peer.ChargedUnknown += owed;
         return true;
     }
@@ -75,9 +82,17 @@ public sealed class AmplificationBudget(int pipelines = 1, long totalRate = Ampl
         Proven.Add(peer.Flow.Remote, worth, now);
     }
 
+    /// <summary>Of what was covered for the peer, nothing more is to be sent: what is left of it goes back.</summary>
+    public void Release(Peer peer)
+    {
+        var unspent = Math.Clamp(-Owed(peer, 0), 0, peer.ChargedAnswered);
+        Answered.GiveBack(peer.Flow.Remote, Charges.Take(peer.Flow.Remote, unspent));
+        (peer.CoveredBytes, peer.ChargedAnswered) = (peer.CoveredBytes - unspent, peer.ChargedAnswered - unspent);
+    }
+
     private void GiveBack(Peer peer)
     {
-        Answered.GiveBack(peer.Flow.Remote, peer.ChargedAnswered);
+        Answered.GiveBack(peer.Flow.Remote, Charges.Take(peer.Flow.Remote, long.MaxValue));
         Unknown.GiveBack(peer.Flow.Remote, peer.ChargedUnknown);
         (peer.ChargedAnswered, peer.ChargedUnknown) = (0, 0);
     }

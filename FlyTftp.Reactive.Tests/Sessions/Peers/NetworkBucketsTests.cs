@@ -70,21 +70,21 @@ internal sealed class NetworkBucketsTests
     [Test]
     public void A_network_is_short_when_less_than_half_is_left_and_for_a_while_after()
     {
-        Assert.That(_buckets.IsShort(Of("192.0.2.1"), Start), Is.False);
+        Assert.That(_buckets.IsShort(Of("192.0.2.1"), 0, Start), Is.False);
         Charge("192.0.2.1", Burst / 2);
-        Assert.That(_buckets.IsShort(Of("192.0.2.1"), Start), Is.False);
+        Assert.That(_buckets.IsShort(Of("192.0.2.1"), 0, Start), Is.False);
         Charge("192.0.2.1", 1);
         _buckets.GiveBack(Of("192.0.2.1"), Burst);
-        Assert.That(_buckets.IsShort(Of("192.0.2.1"), Start.AddSeconds(9.9)));
-        Assert.That(_buckets.IsShort(Of("192.0.2.1"), Start.AddSeconds(10)), Is.False);
-        Assert.That(_buckets.IsShort(Of("192.0.3.1"), Start), Is.False, "others are not");
+        Assert.That(_buckets.IsShort(Of("192.0.2.1"), 0, Start.AddSeconds(9.9)));
+        Assert.That(_buckets.IsShort(Of("192.0.2.1"), 0, Start.AddSeconds(10)), Is.False);
+        Assert.That(_buckets.IsShort(Of("192.0.3.1"), 0, Start), Is.False, "others are not");
     }
 
     [Test]
     public void Asking_in_vain_makes_it_short_too()
     {
         Assert.That(Charge("192.0.2.1", Burst + 1), Is.False);
-        Assert.That(_buckets.IsShort(Of("192.0.2.1"), Start));
+        Assert.That(_buckets.IsShort(Of("192.0.2.1"), 0, Start));
     }
 
     [Test]

@@ -11,7 +11,7 @@ internal sealed class ProofOfReceiptTests : ProofStage
     {
         var sent = 0;
         while (Next(16) == WindowPlan.Send) Send(16, ref sent);
-        Assert.That(sent, Is.InRange(AmplificationBudget.AnsweredBurst / 3, AmplificationBudget.AnsweredBurst / 2 + 16 * BlockLength));
+        Assert.That(sent, Is.InRange(AmplificationBudget.AnsweredBurst / 3, AmplificationBudget.AnsweredBurst / 2));
         Assert.That(Proof.IsOn);
     }
 
@@ -178,6 +178,48 @@ internal sealed class ProofOfReceiptTests : ProofStage
         Assert.That(Answer(Proof.Round.Blocks, RoundTrip), Is.EqualTo(ProofVerdict.Right));
         Assert.That(Budget.Answered.Available(Peer.Flow.Remote, Now), Is.GreaterThanOrEqualTo(left));
         Assert.That(Next(16), Is.EqualTo(WindowPlan.Send), "it is good for almost five times as much now");
+    }
+
+    [Test]
+    public void What_was_set_aside_for_two_rounds_and_not_sent_goes_back_when_nobody_answers()
+    {
+        Shorten();
+        var left = Budget.Answered.Available(Peer.Flow.Remote, Now);
+        Next(16);
+        Assert.That(left - Budget.Answered.Available(Peer.Flow.Remote, Now), Is.EqualTo(2 * 5 * BlockLength).Within(3 * Peer.RequestBytes));
+        Peer.SentBytes += Proof.Round.Count * BlockLength;
+        Proof.Miss();
+        Assert.That(left - Budget.Answered.Available(Peer.Flow.Remote, Now), Is.EqualTo(Proof.Round.Count * BlockLength).Within(3 * Peer.RequestBytes));
+    }
+
+    [Test]
+    public void What_an_earlier_session_of_the_address_was_charged_goes_back_with_the_proof()
+    {
+        Shorten();
+        var left = Budget.Answered.Available(Peer.Flow.Remote, Now);
+        var given = new Peer(Peer.Flow with { Remote = Peer.Flow.Remote with { Port = 9 } }, Peer.Request) { Kind = PeerKind.Answered, HasAcknowledged = true };
+        Assert.That(Budget.TryCover(given, 5000, Now));
+        Assert.That(Budget.Answered.Available(Peer.Flow.Remote, Now), Is.LessThan(left - 4000));
+        while (Peer.Kind != PeerKind.Proven)
+        {
+            Next(16);
+            Answer(Proof.Round.Blocks, RoundTrip);
+        }
+
+        Assert.That(Budget.Answered.Available(Peer.Flow.Remote, Now), Is.GreaterThanOrEqualTo(left));
+    }
+
+    [Test]
+    public void A_session_is_superseded_once_its_address_begins_another()
+    {
+        Shorten();
+        Next(16);
+        var heard = Now;
+        Assert.That(Proof.IsSuperseded(heard), Is.False);
+        Now += TimeSpan.FromSeconds(1);
+        Other();
+        Assert.That(Proof.IsSuperseded(heard));
+        Assert.That(Proof.IsSuperseded(Now), Is.False, "it has spoken since");
     }
 
     [Test]

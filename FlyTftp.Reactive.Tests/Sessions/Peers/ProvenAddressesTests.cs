@@ -8,7 +8,10 @@ internal sealed class ProvenAddressesTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly ProvenAddresses _proven = new();
+    private ProvenAddresses _proven = null!;
+
+    [SetUp]
+    public void Begin() => _proven = new ProvenAddresses();
 
     [Test]
     public void One_proof_is_good_for_its_allowance_within_a_minute_from_any_port()
@@ -21,6 +24,16 @@ internal sealed class ProvenAddressesTests
         Assert.That(_proven.TryCharge(Of(2), 1, Start), Is.False);
         _proven.Add(Of(1), long.MaxValue, Start.AddSeconds(90));
         Assert.That(_proven.TryCharge(Of(1), ProvenAddresses.AllowanceMax, Start.AddSeconds(149)));
+    }
+
+    [Test]
+    public void An_address_is_known_for_a_minute_though_its_allowance_is_spent()
+    {
+        Assert.That(_proven.Knows(Of(1), Start), Is.False);
+        _proven.Add(Of(1), 10, Start);
+        Assert.That(_proven.TryCharge(Of(1), 10, Start));
+        Assert.That(_proven.Knows(Of(1) with { Port = 7 }, Start.AddSeconds(59)));
+        Assert.That(_proven.Knows(Of(1), Start.AddSeconds(60)), Is.False);
     }
 
     [Test]

@@ -131,8 +131,10 @@ internal sealed class SendStateTests
         _admission.Peer.IsWithheld = _admission.Peer.IsValidated = _admission.Peer.HasAcknowledged = true;
         state.Emit(Start);
         Assert.That(state.Due, Is.EqualTo(SendState.WithheldRetry), "and there is no backing off");
-        for (var second = 1; second < 30; second++) Assert.That(Repeat(state, second).IsRepeat, Is.False);
+        for (var second = 1; second <= 5; second++) Assert.That(Repeat(state, second).IsRepeat, Is.False);
         Assert.That(state.Due, Is.EqualTo(SendState.WithheldRetry));
+        for (var second = 6; second < 30; second++) Assert.That(Repeat(state, second).IsRepeat, Is.False);
+        Assert.That(state.Due, Is.EqualTo(SendState.AbandonedRetry), "it has said nothing for longer than any client that asks again");
         _admission.Peer.IsWithheld = false;
         Assert.That(Repeat(state, 30).IsRepeat);
         Assert.That(state.Summarize(Start).Retransmissions, Is.EqualTo(1));

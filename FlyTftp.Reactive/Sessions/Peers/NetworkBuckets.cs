@@ -23,9 +23,12 @@ public sealed class NetworkBuckets(BucketSize network, BucketSize total)
     /// <summary>Bytes that could be charged now.</summary>
     public double Available(in Endpoint remote, DateTimeOffset now) => Math.Min(Find(NetworkOf(remote), now).Bytes, _total.At(now, total).Bytes);
 
-    /// <summary>There is, or was a moment ago, more asked of the network's bucket or of the total than it can give.</summary>
-    public bool IsShort(in Endpoint remote, DateTimeOffset now) =>
-        Find(NetworkOf(remote), now).IsShort(now, network) || _total.At(now, total).IsShort(now, total);
+    /// <summary>Bytes that a network can spend at once.</summary>
+    public int NetworkBurst => network.Burst;
+
+    /// <summary>There is, or was a moment ago, or would be after <paramref name="bytes"/> more, less than half of the network's bucket or of the total.</summary>
+    public bool IsShort(in Endpoint remote, long bytes, DateTimeOffset now) =>
+        Find(NetworkOf(remote), now).IsShort(bytes, now, network) || _total.At(now, total).IsShort(bytes, now, total);
 
     /// <summary>Takes <paramref name="bytes"/> from both buckets, or from neither and says no.</summary>
     public bool TryCharge(in Endpoint remote, long bytes, DateTimeOffset now)
@@ -82,7 +85,7 @@ public sealed class NetworkBuckets(BucketSize network, BucketSize total)
             return left.Bytes < Half(size) ? left with { ShortUntil = now + ShortFor } : left;
         }
 
-        public bool IsShort(DateTimeOffset now, BucketSize size) => now < ShortUntil || Bytes < Half(size);
+        public bool IsShort(long bytes, DateTimeOffset now, BucketSize size) => now < ShortUntil || Bytes - bytes < Half(size);
 
         private static double Half(BucketSize size) => size.Burst / 2.0;
     }

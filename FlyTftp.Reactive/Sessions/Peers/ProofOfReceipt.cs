@@ -59,14 +59,14 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
     /// <summary>A client that leaves so many gaps in a row unanswered is asked in another way, until it answers one.</summary>
     public const int GapsMax = 2;
 
-    /// <summary>So many rounds are likely to be needed.</summary>
-    private const int LikelyRounds = 3;
+    /// <summary>So many rounds are likely to be needed, of so many blocks.</summary>
+    private const int LikelyRounds = 2, LikelyBlocks = 5;
 
     /// <summary>
-    /// Bytes that a network must have left for a challenge to begin, and for one to go on that has no right answer yet: if all those
-    /// under way came to a stop at once, nobody's charge would ever be given back.
+    /// The part of its bucket that a network must have left for a challenge to begin, and for one to go on that has no right answer yet: if all
+    /// those under way came to a stop at once, nobody's charge would ever be given back.
     /// </summary>
-    private const int LeastToBegin = 20 << 10, LeastToGoOn = 6 << 10;
+    private const double LeastToBegin = 0.1, LeastToGoOn = 0.03;
 
     /// <summary>Who has waited so long for a round may take what is there.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
@@ -74,9 +74,10 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(10);
 
     private DateTimeOffset? _sentAt, _waitsSince;
-    private bool _isAsked, _wasSent, _isKnown;
+    private bool _hasBegun, _isAsked, _wasSent, _isKnown;
     private int _sentBefore, _gaps, _places = ChallengeRound.PlacesMax;
     private TimeSpan _soonest, _answerTime;
+    private TimeSpan? _last, _fastest;
 
     /// <summary>The peer is being challenged.</summary>
     public bool IsOn { get; private set; }
@@ -102,6 +103,8 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
     /// <param name="variation">By how much that varies.</param>
     public WindowPlan Next(int blocks, int pending, long bytes, int blockLength, TimeSpan? roundTrip, TimeSpan variation, DateTimeOffset now)
     {
+        if (!_hasBegun) budget.Charges.Begin(peer.Flow.Remote, now);
+        _hasBegun = true;
         if (!IsOn)
         {
             if (MaySend(bytes, now)) return WindowPlan.Send;
@@ -111,13 +114,14 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
         if (!_isAsked)
         {
             (_wasSent, _sentBefore) = (false, pending);
-            _soonest = 0.75 * (roundTrip ?? TimeSpan.Zero);
-            _answerTime = roundTrip is { } time ? 1.25 * time + variation + Margin : ChallengeRound.UnknownAnswerTime;
+            _answerTime = AnswerTimeFor(roundTrip, variation);
+            _soonest = 0.75 * (roundTrip < _fastest ? roundTrip.Value : _fastest ?? roundTrip ?? TimeSpan.Zero);
             var places = _gaps < GapsMax ? _places : 0;
             Round = ChallengeRound.Draw(blocks, _isKnown ? 0 : pending, places, _answerTime, budget.Chance);
         }
 
-        if (!MayAsk((long)Round.Count * blockLength, now)) return WindowPlan.Withhold;
+        var likely = Math.Min(LikelyRounds * (long)Math.Min(blocks, LikelyBlocks) * blockLength, budget.Answered.NetworkBurst / 3);
+        if (!MayAsk((long)Round.Count * blockLength, likely, now)) return WindowPlan.Withhold;
         (IsOn, _isAsked, Hold, _sentAt) = (true, true, budget.Chance.UpTo(Round.Longest), null);
         return WindowPlan.Challenge;
     }
@@ -139,6 +143,7 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
         var isRight = (ahead == Round.Blocks || !Round.LeavesOneOut) && now - _sentAt <= Round.AnswerTime;
         // By its own timer, and not by the gap, every client says in the end what it has got.
         if (Round.LeavesOneOut && ahead == Round.Blocks) _gaps = now - _sentAt <= _answerTime ? 0 : _gaps + 1;
+        if (ahead == Round.Blocks) NoteAnswer(now - _sentAt, isRight);
         // Where much is lost, a few blocks get through sooner than many.
         _places = isRight ? Math.Min(_places + 1, ChallengeRound.PlacesMax) : Math.Max(1, _places / 2);
         return Weigh(isRight ? Stake * Round.Odds : (1 - Stake) * Round.Odds / (Round.Odds - 1), now);
@@ -147,12 +152,32 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
     /// <summary>The question is settled, or there is no sense in it any more.</summary>
     public void GoOn() => (Misses, _isAsked, _isKnown) = (0, false, false);
 
+    /// <summary>The address has begun another session since.</summary>
+    public bool IsSuperseded(DateTimeOffset since) => budget.Charges.NewestSession(peer.Flow.Remote) > since;
+
+    /// <summary>It waits behind all others again.</summary>
+    public void LoseTurn() => _waitsSince = null;
+
     /// <summary>No answer came, for a loss, a stall or because the client never names gaps: that is no guess. The same is asked again.</summary>
     public void Miss()
     {
         Misses++;
+        budget.Release(peer);
         if (!Round.LeavesOneOut || ++_gaps != GapsMax) return;
         (_isAsked, _isKnown) = (false, false);
+    }
+
+    // The round trip that was measured while hundreds began at once says little a moment later.
+    private TimeSpan AnswerTimeFor(TimeSpan? roundTrip, TimeSpan variation)
+    {
+        var answer = roundTrip is { } time ? 1.25 * time + variation + Margin : ChallengeRound.UnknownAnswerTime;
+        return _last is { } last && 4 * last + Margin < answer ? 4 * last + Margin : answer;
+    }
+
+    private void NoteAnswer(TimeSpan? time, bool isRight)
+    {
+        if (_fastest is null || time < _fastest) _fastest = time;
+        _last = isRight ? time : null;
     }
 
     private ProofVerdict Weigh(double factor, DateTimeOffset now)
@@ -160,6 +185,7 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
         Evidence *= factor;
         if (factor > 1 && Evidence >= Proven) budget.Prove(peer, (long)(BytesForEvidence * Evidence), now);
         if (peer.Kind == PeerKind.Proven) IsOn = !IsCoveredByEvidence(0);
+        if (Evidence < Refuted) budget.Release(peer);
         return Evidence < Refuted ? ProofVerdict.Refuted : factor > 1 ? ProofVerdict.Right : ProofVerdict.Wrong;
     }
 
@@ -167,24 +193,33 @@ public sealed class ProofOfReceipt(Peer peer, AmplificationBudget budget)
     {
         if (peer.IsTrusted) return true;
         if (peer.Kind == PeerKind.Proven) return IsCoveredByEvidence(bytes);
-        var isShort = budget.Answered.IsShort(peer.Flow.Remote, now);
+        var isShort = budget.Answered.IsShort(peer.Flow.Remote, bytes, now);
         return isShort ? budget.TryCoverByProof(peer, bytes, now) : budget.TryCover(peer, bytes, now);
     }
 
     private bool IsCoveredByEvidence(long bytes) => peer.SentBytes + bytes <= BytesForEvidence * Evidence;
 
-    private bool MayAsk(long bytes, DateTimeOffset now)
+    private bool MayAsk(long bytes, long likely, DateTimeOffset now)
     {
         if (peer.IsFree) return true;
         var charge = Math.Max(bytes, LeastCharge);
-        var left = budget.Answered.Available(peer.Flow.Remote, now) - charge;
-        var least = Evidence > 1 ? 0 : IsOn ? LeastToGoOn : LeastToBegin + (LikelyRounds - 1) * charge;
-        // Who has waited longest comes first.
-        var waited = (now - (_waitsSince ??= now)) / LongestWait;
-        if (left < least * (1 - waited) || !budget.TryCover(peer, charge, now)) return false;
+        // What all rounds are likely to take is set aside at the first. If many got stuck in the middle, nobody's charge would ever be given back.
+        var aside = IsOn ? charge : Math.Max(charge, likely);
+        var left = budget.Answered.Available(peer.Flow.Remote, now) - aside;
+        if (left < LeastAfter(likely, now) || !budget.TryCover(peer, aside, now)) return false;
         _waitsSince = null;
         // As if so much had been sent.
         peer.SentBytes += charge - bytes;
         return true;
+    }
+
+    /// <summary>Bytes that the network must have left after a round is paid. Nothing: this client comes first.</summary>
+    private double LeastAfter(long likely, DateTimeOffset now)
+    {
+        var waited = Math.Min(1, (now - (_waitsSince ??= now)) / LongestWait);
+        if (Evidence > 1 || budget.Proven.Knows(peer.Flow.Remote, now)) return double.NegativeInfinity;
+        var burst = budget.Answered.NetworkBurst;
+        var least = IsOn ? Math.Max(LeastToGoOn * burst, peer.ChargedAnswered - likely) : LeastToBegin * burst;
+        return least * (1 - waited);
     }
 }

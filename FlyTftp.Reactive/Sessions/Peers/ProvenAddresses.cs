@@ -10,7 +10,7 @@ public sealed class ProvenAddresses
     public const int AddressesMax = 16_384;
 
     /// <summary>Bytes that one proof is good for at most.</summary>
-    public const int AllowanceMax = 1 << 20;
+    public const int AllowanceMax = 4 << 20;
 
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
@@ -32,6 +32,9 @@ public sealed class ProvenAddresses
 
         _entries[key] = new Entry(now + Lifetime, Math.Min(allowance, AllowanceMax));
     }
+
+    /// <summary>The address has proven itself within <see cref="Lifetime"/>, whatever is left of its allowance.</summary>
+    public bool Knows(in Endpoint remote, DateTimeOffset now) => _entries.TryGetValue(remote with { Port = 0 }, out var entry) && entry.Until > now;
 
     /// <summary>Takes <paramref name="bytes"/> from the address's allowance, or says no.</summary>
     public bool TryCharge(in Endpoint remote, long bytes, DateTimeOffset now)

@@ -12,12 +12,31 @@ internal sealed partial class SendState
     // What is withheld is offered to the budget again so soon: others' charges come back when they are proven.
     internal static readonly TimeSpan WithheldRetry = TimeSpan.FromMilliseconds(250);
 
+    // Longer than the timers of EDK2, Windows and U-Boot, which say by their last ACK that they still wait.
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromSeconds(5.5);
+
+    // If the address has begun another session meanwhile.
+    private static readonly TimeSpan SupersededAfter = TimeSpan.FromSeconds(1.25);
+
+    internal static readonly TimeSpan AbandonedRetry = TimeSpan.FromSeconds(4);
+
     private const string NotProven = "it did not show that it receives what is sent";
 
     // What was loaded, while a round of a challenge is the window.
     private Window _planned;
 
+    private bool _isAbandoned;
+
     private ProofOfReceipt? Proof => _admission.Proof;
+
+    // Who waits for what is withheld says so by its last ACK, or has begun anew from another port and would compete with itself. GRUB alone
+    // waits in silence: it is offered its window too, but seldom.
+    private void NoteAbandoned(DateTimeOffset now)
+    {
+        var silence = now - _heardAt;
+        _isAbandoned = silence >= AbandonedAfter || (silence >= SupersededAfter && Proof?.IsSuperseded(_heardAt) == true);
+        if (_isAbandoned) Proof?.LoseTurn();
+    }
 
     /// <summary>
     /// Nobody can have got what is withheld: whoever acknowledges it guesses. The last ACK again asks for it, and an ACK of what was sent before
@@ -53,7 +72,18 @@ internal sealed partial class SendState
         return Emission.Note(Peer, new HeldBack(Peer.Flow));
     }
 
-    private TimeSpan RoundDue => Proof!.Round.Silence > _timer.Due ? Proof.Round.Silence : _timer.Due;
+    // Sooner than RTO, which may be from a busier moment: what is set aside for a client that is gone is missing elsewhere.
+    private TimeSpan RoundDue
+    {
+        get
+        {
+            var round = Proof!.Round;
+            var patience = 2 * round.AnswerTime * (1 << Math.Min(Proof.Misses, 4));
+            var due = patience > RetransmissionTimer.Floor ? patience : RetransmissionTimer.Floor;
+            due = due < _timer.Due ? due : _timer.Due;
+            return due > round.Silence ? due : round.Silence;
+        }
+    }
 
     private void BeginRound(DateTimeOffset now)
     {

@@ -75,7 +75,7 @@ internal sealed partial class SendState
     {
         get
         {
-            if (Peer.IsWithheld && Peer.HasAcknowledged) return WithheldRetry;
+            if (Peer.IsWithheld && Peer.HasAcknowledged) return _isAbandoned ? AbandonedRetry : WithheldRetry;
             if (_sending is Sending.Held or Sending.Round) return _sending == Sending.Held ? Proof!.Hold : RoundDue;
             var spread = _sending is Sending.New or Sending.All ? _flight.Spread : TimeSpan.Zero;
             var due = spread + (ProbeDue ?? _timer.Due);
@@ -159,6 +159,7 @@ internal sealed partial class SendState
             _retransmissions -= _repeated;
             _emittedAt = now;
             if (!isPatient) return End(Sessions.Outcome.GaveUp, "withheld");
+            NoteAbandoned(now);
             return !Peer.HasAcknowledged || EmitNext(_sending, _repeated);
         }
 
