@@ -75,8 +75,8 @@ internal static class TftpServer
 
         if (tap?.Begin() is { } obstacle) return Task.FromResult<string?>(obstacle);
         if (notice is not null) log.Notice(notice);
-        if (options.AnswersBroadcasts && ports[0].LocalEndpoints.All(static bound => !bound.IsWildcard))
-            log.Notice("no broadcast comes in on a single address: --broadcast answer needs --listen 0.0.0.0:69 or [::]:69");
+        if (options.AnswersBroadcasts && !ports[0].HearsBroadcasts)
+            log.Notice("no broadcast comes in on these addresses: --broadcast answer needs --listen 0.0.0.0:69 or [::]:69");
         if (options.IgnoreCase) opener = new IgnoreCaseOpener(opener, log.AmbiguousName);
         var loader = new PolicyLoader(names, opener, files, log);
         if (!loader.TryLoad(options, Reloader.EnvironmentOf(options, files), out var policy, out error)) return Task.FromResult<string?>(error);
@@ -216,13 +216,14 @@ internal static class TftpServer
     private static List<IUdpPort> OpenPorts(ServerOptions options)
     {
         var endpoints = ListenResolver.Resolve(options.Listen);
-        var count = UdpPorts.CanShare ? options.Loops : 1;
+        // Each loop's socket would get a broadcast, and each loop would answer; only one of them would get the ACKs.
+        var count = UdpPorts.CanShare && !options.AnswersBroadcasts ? options.Loops : 1;
         var ports = new List<IUdpPort>(count);
         try
         {
             for (var number = 0; number < count; number++)
             {
-                ports.Add(UdpPorts.Open(endpoints, count == 1 ? PortSharing.None : number == 0 ? PortSharing.First : PortSharing.Further, options.BusyPoll));
+                ports.Add(UdpPorts.Open(endpoints, count == 1 ? PortSharing.None : number == 0 ? PortSharing.First : PortSharing.Further, options.BusyPoll, options.AnswersBroadcasts));
                 // Port 0 is chosen for the first and then is the same for all.
                 endpoints = [.. ports[0].LocalEndpoints.Select(bound => bound.ToIPEndPoint())];
             }

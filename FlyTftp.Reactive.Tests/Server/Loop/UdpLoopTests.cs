@@ -107,6 +107,8 @@ internal sealed class UdpLoopTests
 
         public IReadOnlyList<Endpoint> LocalEndpoints => [];
 
+        public bool HearsBroadcasts => false;
+
         public long UnsentDatagrams => 0;
 
         public long UnreadDatagrams => 0;

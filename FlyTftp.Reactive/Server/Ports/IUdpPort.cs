@@ -11,6 +11,9 @@ internal interface IUdpPort : IDisposable
     /// <summary>The addresses it is bound to, with the ports that were given for port 0.</summary>
     IReadOnlyList<Endpoint> LocalEndpoints { get; }
 
+    /// <summary>What is sent to a broadcast address comes in.</summary>
+    bool HearsBroadcasts { get; }
+
     /// <summary>Datagrams that the system would not send: counted, not repeated (the peers' timers do that). From any thread.</summary>
     long UnsentDatagrams { get; }
 

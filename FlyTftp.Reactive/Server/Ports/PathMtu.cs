@@ -21,7 +21,7 @@ internal sealed class PathMtu
     {
         if (OperatingSystem.IsLinux())
         {
-            foreach (var (address, bytes) in InterfaceMtus.Read()) _mtus[(address.High, address.Low)] = bytes;
+            foreach (var own in Interfaces.Read()) _mtus[(own.Address.High, own.Address.Low)] = own.Mtu;
         }
         else
         {

@@ -53,6 +53,8 @@ internal sealed class PortableUdpPort : IUdpPort
 
     public IReadOnlyList<Endpoint> LocalEndpoints => _bound;
 
+    public bool HearsBroadcasts => LocalEndpoints.Any(static bound => bound.IsWildcard);
+
     public long UnsentDatagrams { get; private set; }
 
     /// <inheritdoc/>

@@ -12,6 +12,6 @@ internal static class UdpPorts
     private static bool UsesLinux => OperatingSystem.IsLinux() && Environment.Is64BitProcess;
 
     /// <exception cref="PortException">An address cannot be bound.</exception>
-    public static IUdpPort Open(IReadOnlyList<IPEndPoint> endpoints, PortSharing sharing, TimeSpan busyPoll) =>
-        UsesLinux ? new LinuxUdpPort(endpoints, sharing, busyPoll) : new PortableUdpPort(endpoints);
+    public static IUdpPort Open(IReadOnlyList<IPEndPoint> endpoints, PortSharing sharing, TimeSpan busyPoll, bool hearsBroadcasts = false) =>
+        UsesLinux ? new LinuxUdpPort(endpoints, sharing, busyPoll, hearsBroadcasts) : new PortableUdpPort(endpoints);
 }

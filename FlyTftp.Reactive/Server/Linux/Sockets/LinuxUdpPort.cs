@@ -17,6 +17,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
 
     private readonly UdpSocket[] _sockets;
     private readonly SendBatch[] _sends;
+    private readonly IReadOnlyList<(UdpSocket Socket, int Listener)> _broadcasts = [];
     private readonly ReceiveBatch _received = new();
     private readonly NativeSocket.PollEntry* _polled;
     private readonly WakeEvent _wake;
@@ -26,35 +27,44 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
 
     /// <param name="endpoints">What to bind to.</param>
     /// <param name="busyPoll">How long to poll for the answer of a peer near by; zero: not at all.</param>
+    /// <param name="hearsBroadcasts">Where an address is a single one, broadcasts to it need sockets of their own.</param>
     /// <exception cref="PortException">One of them cannot be bound, or the system has no descriptors left.</exception>
-    public LinuxUdpPort(IReadOnlyList<IPEndPoint> endpoints, PortSharing sharing, TimeSpan busyPoll)
+    public LinuxUdpPort(IReadOnlyList<IPEndPoint> endpoints, PortSharing sharing, TimeSpan busyPoll, bool hearsBroadcasts = false)
     {
         var sockets = new List<UdpSocket>(endpoints.Count);
         try
         {
             foreach (var endpoint in endpoints) sockets.Add(UdpSocket.Bind(endpoint, sharing));
+            if (hearsBroadcasts) _broadcasts = BroadcastSockets.Bind(sockets);
             _wake = new WakeEvent();
         }
         catch
         {
             sockets.ForEach(socket => socket.Dispose());
+            DisposeBroadcasts();
             throw;
         }
 
         _sockets = [.. sockets];
         _sends = [.. sockets.Select(socket => new SendBatch(socket))];
         _answers = new AnswerWait(busyPoll);
-        _polled = (NativeSocket.PollEntry*)NativeMemory.AllocZeroed((nuint)_sockets.Length + 1, (nuint)sizeof(NativeSocket.PollEntry));
+        _polled = (NativeSocket.PollEntry*)NativeMemory.AllocZeroed((nuint)PolledCount, (nuint)sizeof(NativeSocket.PollEntry));
         for (var number = 0; number < _sockets.Length; number++)
             _polled[number] = new NativeSocket.PollEntry { Descriptor = _sockets[number].Descriptor, Events = NativeSocket.PollIn };
         _polled[_sockets.Length] = new NativeSocket.PollEntry { Descriptor = _wake.Descriptor, Events = NativeSocket.PollIn };
+        for (var number = 0; number < _broadcasts.Count; number++)
+            _polled[_sockets.Length + 1 + number] = new NativeSocket.PollEntry { Descriptor = _broadcasts[number].Socket.Descriptor, Events = NativeSocket.PollIn };
     }
 
     public IReadOnlyList<Endpoint> LocalEndpoints => [.. _sockets.Select(socket => socket.Bound)];
 
+    public bool HearsBroadcasts => _broadcasts.Count > 0 || _sockets.Any(static socket => socket.Bound.IsWildcard);
+
     public long UnsentDatagrams => _sends.Sum(send => send.Dropped);
 
-    public long UnreadDatagrams => _sockets.Sum(socket => socket.CountDrops());
+    public long UnreadDatagrams => _sockets.Concat(_broadcasts.Select(static one => one.Socket)).Sum(static socket => socket.CountDrops());
+
+    private int PolledCount => _sockets.Length + 1 + _broadcasts.Count;
 
     public int Poll(int awaited)
     {
@@ -67,7 +77,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
     {
         _received.Clear();
         if (ReceiveWaiting(ReceiveBatch.Capacity) || milliseconds == 0) return _received.Count;
-        if (Volatile.Read(ref _isWoken) == 0) _ = NativeSocket.Poll(_polled, (nuint)_sockets.Length + 1, milliseconds);
+        if (Volatile.Read(ref _isWoken) == 0) _ = NativeSocket.Poll(_polled, (nuint)PolledCount, milliseconds);
         ClearWake();
         // An error that only the next datagram of a batch has met is told by nothing else, and poll would never sleep again.
         for (var listener = 0; listener < _sockets.Length; listener++)
@@ -104,6 +114,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         Volatile.Write(ref _isWoken, 1);
         foreach (var send in _sends) send.Dispose();
         foreach (var socket in _sockets) socket.Dispose();
+        DisposeBroadcasts();
         _received.Dispose();
         NativeMemory.Free(_polled);
         _wake.Dispose();
@@ -118,9 +129,15 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
             _received.Receive(_sockets[listener], listener, most);
         }
 
+        foreach (var (socket, listener) in _broadcasts) _received.Receive(socket, listener, most);
         // By turns, so that a flood on one address leaves the others theirs.
         _firstListener = Next(_firstListener);
         return _received.Count > 0;
+    }
+
+    private void DisposeBroadcasts()
+    {
+        foreach (var (socket, _) in _broadcasts) socket.Dispose();
     }
 
     private int Next(int listener) => listener + 1 == _sockets.Length ? 0 : listener + 1;

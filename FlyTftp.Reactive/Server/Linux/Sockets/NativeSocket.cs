@@ -11,7 +11,7 @@ internal static unsafe partial class NativeSocket
     public const int AfInet = 2, AfInet6 = 10;
     public const int DatagramNonBlockingCloseOnExec = 2 | OpenFlags.NonBlocking | OpenFlags.CloseOnExec;
 
-    public const int SolSocket = 1, SoReuseAddr = 2, SoSendBuffer = 7, SoReceiveBuffer = 8, SoReusePort = 15, SoAttachFilter = 26, SoSendBufferForce = 32, SoReceiveBufferForce = 33,
+    public const int SolSocket = 1, SoReuseAddr = 2, SoSendBuffer = 7, SoReceiveBuffer = 8, SoReusePort = 15, SoBindToDevice = 25, SoAttachFilter = 26, SoSendBufferForce = 32, SoReceiveBufferForce = 33,
         SoLockFilter = 44, SoMemoryInfo = 55;
     public const int SolIp = 0, IpPacketInfo = 8, IpMtuDiscover = 10, IpReceiveErrors = 11;
     public const int SolIpv6 = 41, Ipv6MtuDiscover = 23, Ipv6ReceiveErrors = 25, Ipv6Only = 26, Ipv6ReceivePacketInfo = 49, Ipv6PacketInfo = 50;

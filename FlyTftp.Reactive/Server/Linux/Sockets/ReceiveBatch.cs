@@ -127,7 +127,9 @@ internal sealed unsafe class ReceiveBatch : IDisposable
         var entry = _entries + number;
         // A datagram that was cut off fills its slot, which is more than any request may have: the parser names it.
         var payload = _payloads.AsMemory(number * SlotLength, (int)Math.Min(entry->Length, SlotLength));
-        var flow = new Flow(Remote(entry), AncillaryData.ReadLocal(Control(entry), socket.Bound, out var isBroadcast), listener);
+        var local = AncillaryData.ReadLocal(Control(entry), socket.HearsFor ?? socket.Bound, out var isBroadcast);
+        isBroadcast |= socket.HearsFor is not null;
+        var flow = new Flow(Remote(entry), local, listener);
         _arrivals[number] = new Datagram(flow, payload, IsBroadcast: isBroadcast);
         Refresh(ref entry->Header);
     }

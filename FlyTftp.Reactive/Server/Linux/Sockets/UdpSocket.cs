@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using System.Text;
 using FlyTftp.Reactive.Server.Ports;
 using FlyTftp.Reactive.Sessions;
 
@@ -32,6 +33,9 @@ internal sealed unsafe class UdpSocket : IDisposable
     /// </summary>
     public bool HasManyAddresses { get; private init; }
 
+    /// <summary>It hears broadcasts for this address, and sends nothing; <c>null</c>: it is an ordinary socket.</summary>
+    public Endpoint? HearsFor { get; private init; }
+
     /// <summary>Binds to an address; <c>[::]</c> takes IPv4 as well (dual stack), and falls back to 0.0.0.0 where the kernel has no IPv6.</summary>
     /// <exception cref="PortException">It cannot be bound; the message says what to do.</exception>
     public static UdpSocket Bind(IPEndPoint endpoint, PortSharing sharing)
@@ -54,6 +58,31 @@ internal sealed unsafe class UdpSocket : IDisposable
             if (sharing == PortSharing.Further) socket.Share();
             socket.Bind(local, endpoint);
             if (sharing == PortSharing.First) socket.Share();
+            GarbageFilter.Attach(descriptor);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Binds to a broadcast or multicast address as it comes in on one interface.</summary>
+    /// <param name="own">The address, of that interface, that answers.</param>
+    /// <exception cref="PortException">It cannot be bound; the message says what to do.</exception>
+    public static UdpSocket BindBroadcast(IPEndPoint endpoint, string device, in Endpoint own)
+    {
+        var local = Endpoint.From(endpoint);
+        var family = local.IsIPv4 ? NativeSocket.AfInet : NativeSocket.AfInet6;
+        var descriptor = NativeSocket.Socket(family, NativeSocket.DatagramNonBlockingCloseOnExec, 0);
+        if (descriptor < 0) throw PortException.From(endpoint, Marshal.GetLastPInvokeError());
+        var socket = new UdpSocket(descriptor, family) { HearsFor = own };
+        try
+        {
+            // Before the address: without an interface the one of another's would be in the way.
+            if (!socket.BindToDevice(device)) throw PortException.From(endpoint, Marshal.GetLastPInvokeError());
+            socket.Bind(local, endpoint);
             GarbageFilter.Attach(descriptor);
             return socket;
         }
@@ -104,7 +133,7 @@ internal sealed unsafe class UdpSocket : IDisposable
     }
 
     private static bool IsOwn(Endpoint local) =>
-        !local.IsWildcard && InterfaceMtus.Read().Any(own => (own.Address.High, own.Address.Low) == (local.High, local.Low));
+        !local.IsWildcard && Interfaces.Read().Any(own => (own.Address.High, own.Address.Low) == (local.High, local.Low));
 
     private void Share() => Set(NativeSocket.SolSocket, NativeSocket.SoReusePort, 1);
 
@@ -126,6 +155,15 @@ internal sealed unsafe class UdpSocket : IDisposable
         // On a dual-stack socket IPv4's own switches are needed as well: for errors about IPv4 peers, and for broadcasts, which IPv6's does not show.
         if (HasManyAddresses) Set(NativeSocket.SolIp, NativeSocket.IpPacketInfo, 1);
         Set(NativeSocket.SolIp, NativeSocket.IpReceiveErrors, 1);
+    }
+
+    private bool BindToDevice(string name)
+    {
+        var bytes = Encoding.UTF8.GetBytes(name);
+        fixed (byte* pointer = bytes)
+        {
+            return NativeSocket.SetSocketOption(Descriptor, NativeSocket.SolSocket, NativeSocket.SoBindToDevice, pointer, (uint)bytes.Length) == 0;
+        }
     }
 
     private bool Set(int level, int name, int value) => NativeSocket.SetSocketOption(Descriptor, level, name, value) == 0;

@@ -4,17 +4,18 @@ using FlyTftp.Reactive.Sessions;
 namespace FlyTftp.Reactive.Server.Linux.Sockets;
 
 /// <summary>
-/// The addresses of this machine and the MTU of each one's interface, by getifaddrs(3) and netdevice(7). The framework has the same in
+/// The addresses of this machine, with each one's interface, by getifaddrs(3) and netdevice(7). The framework has the same in
 /// System.Net.NetworkInformation, which brings an assembly of its own into the native executable.
 /// </summary>
-internal static unsafe partial class InterfaceMtus
+internal static unsafe partial class Interfaces
 {
     private const uint GetMtu = 0x8921; // SIOCGIFMTU
+    private const uint HasBroadcast = 2; // IFF_BROADCAST
 
     /// <summary>As the system lists them: port 0. Empty where it does not tell.</summary>
-    public static IReadOnlyList<(Endpoint Address, int Bytes)> Read()
+    public static IReadOnlyList<InterfaceAddress> Read()
     {
-        var found = new List<(Endpoint, int)>();
+        var found = new List<InterfaceAddress>();
         Interface* first = null;
         var socket = NativeSocket.Socket(NativeSocket.AfInet, NativeSocket.DatagramNonBlockingCloseOnExec, 0);
         if (socket < 0) socket = NativeSocket.Socket(NativeSocket.AfInet6, NativeSocket.DatagramNonBlockingCloseOnExec, 0);
@@ -24,7 +25,9 @@ internal static unsafe partial class InterfaceMtus
             if (GetInterfaces(&first) < 0) return found;
             for (var entry = first; entry is not null; entry = entry->Next)
             {
-                if (AddressOf(entry->Address) is { } address && MtuOf(socket, entry->Name) is { } bytes) found.Add((address, bytes));
+                if (AddressOf(entry->Address) is not { } address || MtuOf(socket, entry->Name) is not { } mtu) continue;
+                var broadcast = address.IsIPv4 && (entry->Flags & HasBroadcast) != 0 ? AddressOf(entry->Broadcast) : null;
+                found.Add(new InterfaceAddress(NameOf(entry->Name), address, broadcast, mtu));
             }
 
             return found;
@@ -43,6 +46,9 @@ internal static unsafe partial class InterfaceMtus
         NativeSocket.AfInet6 => SocketAddress.Read(new ReadOnlySpan<byte>(address, SocketAddress.MaxLength)),
         _ => null,
     };
+
+    // An address beside the first may have a label, eth0:1, of which the kernel knows the part before the colon as a device.
+    private static string NameOf(byte* name) => Marshal.PtrToStringUTF8((nint)name)!.Split(':')[0];
 
     private static int? MtuOf(int socket, byte* name)
     {
@@ -70,6 +76,8 @@ internal static unsafe partial class InterfaceMtus
         public byte* Name;
         public uint Flags;
         public byte* Address;
+        public byte* Netmask;
+        public byte* Broadcast;
     }
 
     /// <summary>struct ifreq</summary>
