@@ -128,6 +128,14 @@ internal sealed partial class SendingRulesTests
     }
 
     [Test]
+    public void RFC_7440_4_a_client_that_got_nothing_of_the_first_window_says_so_by_its_own_timer_and_gets_its_ends_again()
+    {
+        var said = Run("0 RRQ ten octet windowsize=4 / .1 ACK 0 / 5.1 ACK 0 / 5.15 ACK 0 / 10.1 ACK 0 / 10.2 ACK 1 / 10.3 ACK 4");
+        foreach (var (block, expected) in ((string, double[])[])[("DATA 1", [0.1, 0.4, 5.1, 10.1]), ("DATA 4", [0.1, 0.4, 5.1, 10.1, 10.2]), ("DATA 3", [0.1, 10.2])])
+            Assert.That(TimesOf(said, block), Is.EqualTo(expected).Within(0.01), block);
+    }
+
+    [Test]
     public void RFC_7440_4_no_more_than_a_window_is_ever_unacknowledged([Values(1, 2, 7, 16)] int windowSize, [Values("4", "5", "6", "9")] string lost)
     {
         // The client hears nothing of one block, and acknowledges the one before it until it comes.

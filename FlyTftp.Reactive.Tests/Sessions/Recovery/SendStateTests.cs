@@ -86,7 +86,7 @@ internal sealed class SendStateTests
         var state = Offered(100_000);
         state.Loaded(LoadResult.Of(4000));
         state.Emit(Start);
-        Assert.That(state.Acknowledge(new BlockNumber((ushort)block), Start.AddSeconds(1)), Is.EqualTo(isAwaited));
+        Assert.That(state.Acknowledge(new BlockNumber((ushort)block), Start.AddSeconds(0.9)), Is.EqualTo(isAwaited));
     }
 
     [Test]

@@ -204,7 +204,7 @@ internal sealed partial class SendState
         if (_sending is Sending.Held or Sending.Round) return AcknowledgeRound(block, now);
         var index = block.IndexAtOrBelow(_window.Last);
         if (index < 0 || index < _acknowledged || index > _flight.HighestBy(now)) return false;
-        if (index == _acknowledged && !IsNewGap(index, now)) return false;
+        if (index == _acknowledged && !IsNewGap(index, now)) return !Peer.IsValidated && _recovery?.IsAsked(now - _sentAt - _flight.Spread) == true && Repeat(_window.Count > 2 ? Sending.Ends : Sending.All, isProbe: false);
 
         Learn(index, now);
         return Advance(index, now);

@@ -8,9 +8,12 @@ namespace FlyTftp.Reactive.Sessions.Recovery;
 /// <param name="gapsMax">How often one number may name a gap before an ACK has moved forward; after that the timers alone send again.</param>
 internal sealed class WindowRecovery(int blockSize, int gapsMax)
 {
+    // No timer of a client that was met is shorter.
+    private static readonly TimeSpan ClientTimer = TimeSpan.FromSeconds(1);
+
     private readonly PathEstimate _path = new(blockSize);
     private readonly Echoes _echoes = new();
-    private int _gaps;
+    private int _gaps, _asked;
 
     /// <summary>How many blocks may leave at once whatever the path.</summary>
     public int Burst => _path.Burst;
@@ -45,6 +48,13 @@ internal sealed class WindowRecovery(int blockSize, int gapsMax)
         _gaps++;
         return true;
     }
+
+    /// <summary>
+    /// ACK 0 once more is a client's own timer, when nothing was sent for a while: all of the first window was lost, and what little is repeated before a
+    /// peer is validated was lost too.
+    /// </summary>
+    /// <param name="silence">Since something was last sent.</param>
+    public bool IsAsked(TimeSpan silence) => silence >= ClientTimer && ++_asked <= gapsMax;
 
     /// <summary>The client has answered what was in flight.</summary>
     /// <param name="delivered">Blocks that it has got of it, in order.</param>

@@ -31,6 +31,9 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     // So many wrong answers and more may refute a peer that was right in none.
     private const int DisprovingRounds = 5;
 
+    // No timer of a client that was met is shorter.
+    private static readonly TimeSpan ClientTimer = TimeSpan.FromSeconds(1);
+
     private int _rounds, _silentRounds;
     private bool _isRound;
     private bool _isWithheld;
@@ -46,8 +49,8 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     private bool _isLastFresh = true, _isWhole = true;
 
     private long _highestSent;
-    private int _offers, _blocks, _atOnce, _resumed;
-    private bool _isProgress, _hasDelivered;
+    private int _offers, _blocks, _askedFor, _atOnce, _resumed;
+    private bool _isProgress, _hasDelivered, _isAsked;
     private (TimeSpan RoundTrip, TimeSpan Apart, DateTimeOffset At)? _doubtful;
     private DateTimeOffset _beganAt = opened, _sentAt = opened, _heardAt = opened, _withheldAt = opened, _loadedAt = opened;
     private DateTimeOffset? _firstHeard;
@@ -91,10 +94,14 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         // A window that is sent anew may not have come so far yet as the one before it.
         var index = block.IndexAtOrBelow(Math.Max(_last, _highestSent));
         _isProgress = _last >= 0 && index > _acknowledged;
+        _isAsked = false;
         if (!_isProgress)
         {
             // Both copies of a block have arrived: the round trip is that of the first.
             if (index != _acknowledged || _last == _acknowledged) return;
+            // All of the first window was lost: the client says so by its own timer, and gets two blocks of it.
+            _isAsked = HasWindows && !IsValidated && index == 0 && now - _sentAt >= ClientTimer;
+            if (_isAsked) _askedFor += 2;
             if (_doubtful is { } sample && (now - sample.At - sample.Apart).Duration() <= sample.Apart / 4) _timer.Measure(sample.RoundTrip);
             _doubtful = null;
             return;
@@ -189,7 +196,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         if (cause == Cause.Load) _loadedAt = now;
         if (_isRound) return JudgeRound(emission, now);
         if (now - _heardAt > Silence && now - _withheldAt > Silence && now - _loadedAt > Silence) return $"still sends after {(now - _heardAt).TotalSeconds} s without a new ACK";
-        var isNew = _last <= 0 || (cause != Cause.Timer && !IsAskedAgain) || _last <= _acknowledged;
+        var isNew = _last <= 0 || (cause != Cause.Timer && !IsAskedAgain && !_isAsked) || _last <= _acknowledged;
         _atOnce = emission.BlockCount + (!isNew && now == _sentAt ? _atOnce : 0);
         if (!_hasDelivered && _atOnce > PathEstimate.InitialDatagrams && _timer.ShortestRoundTrip > PathEstimate.PacedFrom)
             return $"sent {_atOnce} blocks at once on a path that it does not know";
@@ -226,7 +233,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         if (!isNew && HasWindows && first == last && last == _last && first != _acknowledged + 1) return JudgeRepeat(true, cause, now);
         if (first != _acknowledged + 1) return $"sent block {first} when {_acknowledged} was acknowledged";
         if (emission.Step > 1 && last != _last) return $"sent block {last} behind {first}, and it is not the window's last";
-        var problem = cause == Cause.Arrival && !_isProgress && !IsAskedAgain && !_isWithheld && _last >= 0 && !isFirstWindow ? JudgeResumption(now) : JudgeRepeat(last <= _highestSent, cause, now);
+        var problem = cause == Cause.Arrival && !_isProgress && !IsAskedAgain && !_isAsked && !_isWithheld && _last >= 0 && !isFirstWindow ? JudgeResumption(now) : JudgeRepeat(last <= _highestSent, cause, now);
         if (isNew) (_first, _last, _beganAt, _isLastFresh) = (first, first - 1, now, last > _highestSent);
         return problem;
     }
@@ -235,7 +242,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     {
         if (IsValidated) return null;
         _blocks += blocks;
-        return _blocks > SendsToUnvalidated * (_last - _first + 1) ? "sent more than one window and its repeat to a peer that is not validated" : null;
+        return _blocks > SendsToUnvalidated * (_last - _first + 1) + _askedFor ? "sent more than one window and its repeat to a peer that is not validated" : null;
     }
 
     // With windows an ACK that names a gap again begins the waits for a probe and for the timer anew, as often as the timer may send.
