@@ -1,5 +1,7 @@
+using System.Net;
 using System.Text;
 using FlyTftp.Reactive.Protocol;
+using FlyTftp.Reactive.Server.Linux.Sockets;
 using FlyTftp.Reactive.Tests.Content.Names;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
@@ -106,12 +108,13 @@ internal sealed class NamesTests : ServedNamesFixture
     {
         Put("boot/x64/wdsnbp.com", "menu/default.cfg");
         var map = Path.Combine(Outside, "map");
-        WriteOutside(map, "rg \\\\ / # Windows\nri ^/?boot/x64/ boot/x64/\nr ^pxelinux.cfg/.* menu/default.cfg\na ^secret\n");
+        WriteOutside(map, "rg \\\\ / # Windows\nri ^/?boot/x64/ boot/x64/\nr ^pxelinux.cfg/.* menu/default.cfg\na ^secret\nri (menu1|menu2|list).cfg$ menu/default.cfg\n");
         Serve("--rules", map);
         Assert.That(Get("""\Boot\X64\wdsnbp.com"""), Is.EqualTo("boot/x64/wdsnbp.com"));
         Assert.That(Get("pxelinux.cfg/C0A8025B"), Is.EqualTo("menu/default.cfg"));
         Assert.That(Get("secret"), Is.EqualTo("ERROR 2 \"not served\""));
         Running!.WaitFor("rule in line 4: refuses it");
+        Assert.That(Get("MENU2.cfg"), Is.EqualTo("menu/default.cfg"), "several beginnings");
     }
 
     [Test]
@@ -127,10 +130,21 @@ internal sealed class NamesTests : ServedNamesFixture
     }
 
     [Test]
-    public void Says_that_broadcasts_do_not_come_in_on_a_single_address()
+    public void A_broadcast_is_answered_on_a_single_address_and_by_silence_where_there_is_no_such_file()
     {
-        Serve("--broadcast", "answer");
-        Running!.WaitFor("no broadcast comes in on a single address");
+        Put("network-confg");
+        Serve("--broadcast", "answer", "--loops", "2");
+        using var client = UdpClients.ClientAt("127.0.0.1");
+        client.EnableBroadcast = true;
+        client.SetRawSocketOption(NativeSocket.SolSocket, NativeSocket.SoBindToDevice, "lo"u8);
+        var everybody = new IPEndPoint(IPAddress.Broadcast, Server.Port);
+        client.SendTo(PacketScript.Encode("RRQ nothing.cfg octet"), everybody);
+        Running!.WaitFor("refused \"nothing.cfg\"");
+        client.SendTo(PacketScript.Encode("RRQ network-confg octet"), everybody);
+        EndPoint from = new IPEndPoint(IPAddress.Any, 0);
+        Assert.That((client.ReceiveFrom(new byte[600], ref from), from), Is.EqualTo((4 + "network-confg".Length, (EndPoint)Server)), "and no ERROR before it");
+        client.SendTo(PacketScript.Encode("ACK 1"), Server);
+        Running.WaitFor("complete \"network-confg\"");
     }
 
     [Test]
