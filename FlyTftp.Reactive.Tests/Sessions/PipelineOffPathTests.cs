@@ -30,13 +30,13 @@ internal sealed class PipelineOffPathTests
         """));
 
     [Test]
-    public void A_request_that_comes_into_a_transfer_waits_for_the_answer_that_may_be_on_its_way() => Assert.That(Run("""
+    public void A_request_that_comes_into_a_transfer_waits_as_long_as_that_may_go_on() => Assert.That(Run("""
         0.00 RRQ ten octet
         0.01 ACK 1
         0.02 ACK 2
         0.03 RRQ nope octet
-        0.04 ACK 3
-        0.05 RRQ nope octet
+        1.20 ACK 3
+        1.21 RRQ nope octet
         """), Is.EqualTo("""
         0.000 < RRQ ten octet
         0.000 > DATA 1 (512 bytes)
@@ -45,13 +45,34 @@ internal sealed class PipelineOffPathTests
         0.020 < ACK 2
         0.020 > DATA 3 (512 bytes)
         0.030 < RRQ nope octet
-        0.040 < ACK 3
-        0.040 > DATA 4 (512 bytes)
-        0.050 < RRQ nope octet
-        0.083 * closed: 1536 bytes, 3 blocks, 0 again (superseded)
-        0.083 > ERROR 1 "file not found"
-        0.083 * refused: 0 bytes, 0 blocks, 0 again (file not found)
+        0.220 > DATA 3 (512 bytes) again
+        0.620 > DATA 3 (512 bytes) again
+        1.200 < ACK 3
+        1.200 > DATA 4 (512 bytes)
+        1.210 < RRQ nope octet
+        1.400 > DATA 4 (512 bytes) again
+        1.800 > DATA 4 (512 bytes) again
+        2.460 * closed: 1536 bytes, 3 blocks, 4 again (superseded)
+        2.460 > ERROR 1 "file not found"
+        2.460 * refused: 0 bytes, 0 blocks, 0 again (file not found)
         """));
+
+    [TestCase("RRQ empty octet", 0.3, "", TestName = "A_request_that_comes_again_is_served_at_once")]
+    [TestCase("RRQ empty octet", 0.06, "ERROR 0 x", TestName = "After_an_ERROR_a_request_waits_for_the_answer_that_may_be_on_its_way")]
+    [TestCase("RRQ ten octet", 0.06, "", TestName = "The_same_file_again_is_asked_for_by_who_knows_of_the_transfer")]
+    public void Served_sooner(string request, double at, string before)
+    {
+        var again = at > 0.25 ? $"0.30 {request}" : "";
+        var said = Run($"""
+            0.00 RRQ ten octet
+            0.01 ACK 1
+            {(before.Length > 0 ? $"0.015 {before}" : "")}
+            0.02 {request}
+            {again}
+            """).Split('\n');
+        var served = said.Last(line => line.Contains("> DATA 1 ", StringComparison.Ordinal) && !line.EndsWith("again", StringComparison.Ordinal));
+        Assert.That(double.Parse(served.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture), Is.EqualTo(at).Within(0.02), string.Join('\n', said));
+    }
 
     [Test]
     public void A_request_that_waits_is_served_when_the_transfer_before_it_completes() => Assert.That(Run("""

@@ -77,6 +77,9 @@ public sealed class Peer(Flow flow, Request request)
     /// <summary>Blocks sent and not acknowledged: the first and the last. The OACK counts as block 0; −1: nothing is in flight.</summary>
     public (long First, long Last) InFlight { get; set; } = (-1, -1);
 
+    /// <summary>The client may be done: the last window is in flight, or an ERROR or ICMP has come, and no ACK since that goes forward.</summary>
+    public bool IsClosing { get; set; }
+
     /// <summary>When that was sent last.</summary>
     public DateTimeOffset SentAt { get; set; }
 

@@ -86,11 +86,15 @@ public static partial class PipelineOperators
         }
 
         /// <summary>Keeps a request until the timer that was started with it goes off; the newest counts.</summary>
-        public void Hold(in PeerPacket request, IDisposable timer)
+        public void Hold(in PeerPacket request, DateTimeOffset now, IDisposable timer)
         {
             _held?.Timer.Dispose();
-            _held = new Waiting(request, timer);
+            _held = new Waiting(request, now, timer);
         }
+
+        /// <summary>When the request that is kept came, if it is this one.</summary>
+        public DateTimeOffset? HeldSince(in Packet packet) =>
+            _held is { } held && held.Request.Packet.Kind == packet.Kind && held.Request.Packet.Request.Equals(packet.Request) ? held.At : null;
 
         /// <summary>The request that was kept, if any, which from now on is not.</summary>
         public PeerPacket? TakeHeld()
@@ -127,6 +131,6 @@ public static partial class PipelineOperators
             _subscription?.Dispose();
         }
 
-        private sealed record Waiting(PeerPacket Request, IDisposable Timer);
+        private sealed record Waiting(PeerPacket Request, DateTimeOffset At, IDisposable Timer);
     }
 }

@@ -18,6 +18,9 @@ public static partial class PipelineOperators
         /// <summary>An answer to what is in flight would be here by twice the round trip and this.</summary>
         private static readonly TimeSpan AnswerMargin = TimeSpan.FromMilliseconds(20);
 
+        /// <summary>A transfer under attack that lost blocks goes on by the timers of both sides within this.</summary>
+        private static readonly TimeSpan RecoveryTime = TimeSpan.FromSeconds(1.25);
+
         private readonly Dictionary<Flow, PeerSession> _sessions = [];
         private readonly SessionPlaces _places = new(limits.SessionsMax);
         private bool _isClosing, _isCompleted, _isSuperseding;
@@ -153,17 +156,25 @@ public static partial class PipelineOperators
             else if (scheduler.Now - session.Peer.SentAt >= SendState.ReplyInterval) Resume(session, Packet.Repeated);
         }
 
-        /// <summary>As long as an answer to what was sent last may be on its way.</summary>
+        /// <summary>
+        /// As long as the transfer may go on, which shows that the request was not its client's; where the client is likely to have left it, as long as an
+        /// answer may be on its way. What is asked again is served at once.
+        /// </summary>
         private void Hold(PeerSession session, in PeerPacket arrival)
         {
-            var answerDue = session.Peer.SentAt + 2 * (session.Peer.RoundTrip ?? RetransmissionTimer.Initial / 2) + AnswerMargin;
-            if (answerDue <= scheduler.Now)
+            var (now, peer) = (scheduler.Now, session.Peer);
+            // Who sees none of the transfer does not know what is asked for.
+            var due = peer.IsClosing || peer.Request.Equals(arrival.Packet.Request) ? peer.SentAt + 2 * (peer.RoundTrip ?? RetransmissionTimer.Initial / 2) + AnswerMargin : now + RecoveryTime;
+            var since = session.HeldSince(arrival.Packet);
+            if (since <= now - SendState.ReplyInterval) due = now;
+            else if (since is not null) return;
+            if (due <= now)
             {
                 Supersede(session, arrival);
                 return;
             }
 
-            session.Hold(arrival, scheduler.Schedule(answerDue, () =>
+            session.Hold(arrival, now, scheduler.Schedule(due, () =>
             {
                 if (session.TakeHeld() is { } held) Supersede(session, held);
             }));

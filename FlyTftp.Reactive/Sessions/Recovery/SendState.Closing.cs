@@ -19,7 +19,7 @@ internal sealed partial class SendState
         if (packet is { Kind: PacketKind.Unreachable, HasQuote: true } && !Peer.Awaits(packet.Block)) return false;
         if (Peer.IsValidated && packet.Kind is (PacketKind.Error or PacketKind.Unreachable))
         {
-            _closing = packet;
+            (_closing, Peer.IsClosing) = (packet, true);
             return false;
         }
 

@@ -218,7 +218,7 @@ internal sealed partial class SendState
             Peer.IsValidated |= index > 0;
             Peer.AcknowledgedBytes = index * Parameters.BlockSize;
             _heardAt = now;
-            _closing = null;
+            (_closing, Peer.IsClosing) = (null, false);
             _failures = 0;
             _timer.Advance();
         }
@@ -240,8 +240,8 @@ internal sealed partial class SendState
     private void Begin(DateTimeOffset now)
     {
         _flight.Begin(_window, _recovery?.PacingFor(_window.Count) ?? default, now);
-        _repeated = _flight.Repeated;
-        _emittedAt = now;
+        (_repeated, _emittedAt) = (_flight.Repeated, now);
+        Peer.IsClosing |= _window.IsFinal;
         // The time that the disk took is not the client's silence.
         if (_loadingSince is { } since) _heardAt += now - since;
         _loadingSince = null;
