@@ -30,8 +30,7 @@ public sealed class PathBlockSizes
     private static readonly int[] Steps = [1428, 1372, 1268, 1024, TransferParameters.DefaultBlockSize];
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<Endpoint, Entry> _entries = [];
-    private readonly Queue<Endpoint> _oldestFirst = new();
+    private readonly AddressTable<Entry> _entries = new(AddressesMax, static (entry, now) => entry.IsAlive(now));
 
     public int Count
     {
@@ -46,7 +45,7 @@ public sealed class PathBlockSizes
     {
         lock (_gate)
         {
-            if (!_entries.TryGetValue(remote with { Port = 0 }, out var entry) || !entry.IsLimited(now)) return TransferParameters.MaxBlockSize;
+            if (!_entries.TryGet(remote, out var entry) || !entry.IsLimited(now)) return TransferParameters.MaxBlockSize;
             var isLate = remote.Port == entry.Port && now < entry.LimitedAt + LateCopies;
             return isLate || (entry.NameHash is { } hash && hash != HashOf(name)) ? TransferParameters.MaxBlockSize : entry.Limit;
         }
@@ -57,8 +56,8 @@ public sealed class PathBlockSizes
     {
         lock (_gate)
         {
-            if (!_entries.TryGetValue(remote with { Port = 0 }, out var entry) || entry.IsTold) return false;
-            _entries[remote with { Port = 0 }] = entry with { IsTold = true };
+            if (!_entries.TryGet(remote, out var entry) || entry.IsTold) return false;
+            _entries.Replace(remote, entry with { IsTold = true });
             return true;
         }
     }
@@ -80,7 +79,7 @@ public sealed class PathBlockSizes
     {
         lock (_gate)
         {
-            var entry = Find(remote, now);
+            _entries.TryGet(remote, out var entry);
             if (entry.IsLimited(now))
             {
                 if (blockSize > entry.Limit) entry = entry with { LimitUntil = default };
@@ -88,7 +87,7 @@ public sealed class PathBlockSizes
             }
 
             if (blockSize >= entry.Passed || entry.PassedUntil <= now) entry = entry with { Passed = blockSize, PassedUntil = now + Lifetime };
-            _entries[remote with { Port = 0 }] = entry;
+            _entries.Set(remote, entry, now);
         }
     }
 
@@ -96,23 +95,14 @@ public sealed class PathBlockSizes
     {
         lock (_gate)
         {
-            var entry = Find(remote, now);
+            _entries.TryGet(remote, out var entry);
             if (!(entry.PassedUntil > now && isProof(entry)) && !(entry.IsLimited(now) && entry.Limit <= limit))
             {
                 entry = entry with { Limit = limit, NameHash = nameHash, Port = remote.Port, LimitedAt = now, LimitUntil = now + Lifetime, IsTold = false };
             }
 
-            _entries[remote with { Port = 0 }] = entry;
+            _entries.Set(remote, entry, now);
         }
-    }
-
-    private Entry Find(in Endpoint remote, DateTimeOffset now)
-    {
-        var key = remote with { Port = 0 };
-        if (_entries.TryGetValue(key, out var entry)) return entry;
-        while (_oldestFirst.TryPeek(out var oldest) && (_entries.Count >= AddressesMax || !_entries[oldest].IsAlive(now))) _entries.Remove(_oldestFirst.Dequeue());
-        _oldestFirst.Enqueue(key);
-        return default;
     }
 
     // Seeded anew in every process, and as good as the name for this.

@@ -14,42 +14,24 @@ public sealed class ProvenAddresses
 
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<Endpoint, Entry> _entries = [];
-    private readonly Queue<Endpoint> _oldestFirst = new();
+    private readonly AddressTable<Entry> _entries = new(AddressesMax, static (entry, now) => entry.Until > now);
 
     public int Count => _entries.Count;
 
     /// <summary>Begins the address's minute and its allowance anew.</summary>
     /// <param name="allowance">Bytes.</param>
-    public void Add(in Endpoint remote, long allowance, DateTimeOffset now)
-    {
-        var key = remote with { Port = 0 };
-        if (!_entries.ContainsKey(key))
-        {
-            ForgetOld(now);
-            _oldestFirst.Enqueue(key);
-        }
-
-        _entries[key] = new Entry(now + Lifetime, Math.Min(allowance, AllowanceMax));
-    }
+    public void Add(in Endpoint remote, long allowance, DateTimeOffset now) =>
+        _entries.Set(remote, new Entry(now + Lifetime, Math.Min(allowance, AllowanceMax)), now);
 
     /// <summary>The address has proven itself within <see cref="Lifetime"/>, whatever is left of its allowance.</summary>
-    public bool Knows(in Endpoint remote, DateTimeOffset now) => _entries.TryGetValue(remote with { Port = 0 }, out var entry) && entry.Until > now;
+    public bool Knows(in Endpoint remote, DateTimeOffset now) => _entries.TryGet(remote, out var entry) && entry.Until > now;
 
     /// <summary>Takes <paramref name="bytes"/> from the address's allowance, or says no.</summary>
     public bool TryCharge(in Endpoint remote, long bytes, DateTimeOffset now)
     {
-        var key = remote with { Port = 0 };
-        if (!_entries.TryGetValue(key, out var entry) || entry.Until <= now || entry.Left < bytes) return false;
-        _entries[key] = entry with { Left = entry.Left - bytes };
+        if (!_entries.TryGet(remote, out var entry) || entry.Until <= now || entry.Left < bytes) return false;
+        _entries.Replace(remote, entry with { Left = entry.Left - bytes });
         return true;
-    }
-
-    private void ForgetOld(DateTimeOffset now)
-    {
-        // What has been proven anew stands at its old place in the queue, and may go before its time: it is asked once more, no worse.
-        while (_oldestFirst.TryPeek(out var key) && (_entries.Count >= AddressesMax || _entries[key].Until <= now))
-            _entries.Remove(_oldestFirst.Dequeue());
     }
 
     private readonly record struct Entry(DateTimeOffset Until, long Left);
