@@ -5,6 +5,7 @@ using FlyTftp.Reactive.Server.Linux.Sockets;
 using FlyTftp.Reactive.Server.Ports;
 using FlyTftp.Reactive.Sessions;
 using NUnit.Framework;
+using static FlyTftp.Reactive.Tests.Server.Linux.Sockets.LinuxPorts;
 using static FlyTftp.Reactive.Tests.Server.Linux.Sockets.OwnNetwork;
 using static FlyTftp.Reactive.Tests.Support.UdpClients;
 
@@ -114,7 +115,4 @@ internal sealed class BroadcastSocketsTests
 
         Assert.That(client.Receive(new byte[100]), Is.EqualTo(6));
     });
-
-    private static LinuxUdpPort Open(string address) =>
-        new([new IPEndPoint(IPAddress.Parse(address), 0)], PortSharing.None, TimeSpan.Zero);
 }

@@ -1,8 +1,6 @@
-using System.Net;
 using FlyTftp.Reactive.Protocol;
-using FlyTftp.Reactive.Server.Linux.Sockets;
-using FlyTftp.Reactive.Server.Ports;
 using NUnit.Framework;
+using static FlyTftp.Reactive.Tests.Server.Linux.Sockets.LinuxPorts;
 using static FlyTftp.Reactive.Tests.Support.UdpClients;
 
 namespace FlyTftp.Reactive.Tests.Server.Linux.Sockets;
@@ -67,6 +65,4 @@ internal sealed class GarbageFilterTests
             }
         }
     }
-
-    private static LinuxUdpPort Open(string address) => new([new IPEndPoint(IPAddress.Parse(address), 0)], PortSharing.None, TimeSpan.Zero);
 }

@@ -7,6 +7,7 @@ using FlyTftp.Reactive.Server.Ports;
 using FlyTftp.Reactive.Sessions;
 using FlyTftp.Reactive.Tests.Support;
 using NUnit.Framework;
+using static FlyTftp.Reactive.Tests.Server.Linux.Sockets.LinuxPorts;
 using static FlyTftp.Reactive.Tests.Server.Linux.Sockets.OwnNetwork;
 using static FlyTftp.Reactive.Tests.Support.UdpClients;
 
@@ -216,8 +217,4 @@ internal sealed class LinuxUdpPortTests
         Assert.That(lost, Is.Positive);
         Assert.That(read, Is.EqualTo(sent - lost));
     }
-
-    /// <summary>On a thread that gets a network of its own.</summary>
-    private static LinuxUdpPort Open(string address) =>
-        new([new IPEndPoint(IPAddress.Parse(address), 0)], PortSharing.None, TimeSpan.Zero);
 }

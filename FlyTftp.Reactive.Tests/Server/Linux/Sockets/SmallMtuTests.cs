@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Net;
 using FlyTftp.Reactive.Content;
-using FlyTftp.Reactive.Server.Linux.Sockets;
-using FlyTftp.Reactive.Server.Ports;
 using FlyTftp.Reactive.Sessions;
 using NUnit.Framework;
+using static FlyTftp.Reactive.Tests.Server.Linux.Sockets.LinuxPorts;
 using static FlyTftp.Reactive.Tests.Server.Linux.Sockets.OwnNetwork;
 using static FlyTftp.Reactive.Tests.Support.UdpClients;
 
@@ -56,7 +55,4 @@ internal sealed class SmallMtuTests
             return long.Parse(lines[1][Array.IndexOf(lines[0], "FragCreates")], CultureInfo.InvariantCulture);
         }
     });
-
-    private static LinuxUdpPort Open(string address) =>
-        new([new IPEndPoint(IPAddress.Parse(address), 0)], PortSharing.None, TimeSpan.Zero);
 }

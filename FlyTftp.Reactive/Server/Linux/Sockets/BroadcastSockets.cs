@@ -1,6 +1,5 @@
 using System.Net;
 using FlyTftp.Reactive.Server.Ports;
-using FlyTftp.Reactive.Sessions;
 
 namespace FlyTftp.Reactive.Server.Linux.Sockets;
 
@@ -19,16 +18,15 @@ internal static class BroadcastSockets
     {
         var bound = new List<(UdpSocket, int)>();
         var taken = new HashSet<(string, IPEndPoint)>();
-        var addresses = Interfaces.Read();
         try
         {
             for (var listener = 0; listener < own.Count; listener++)
             {
                 var local = own[listener].Bound;
-                if (own[listener].HasManyAddresses || addresses.FirstOrDefault(one => IsSame(one.Address, local)) is not { Interface: { } device } address) continue;
+                if (Interfaces.Of(local) is not { } address) continue;
                 // Of two addresses on one interface the first answers.
-                foreach (var endpoint in Addresses(address).Select(all => new IPEndPoint(all, local.Port)).Where(endpoint => taken.Add((device, endpoint))))
-                    bound.Add((UdpSocket.BindBroadcast(endpoint, device, local), listener));
+                foreach (var endpoint in Addresses(address).Select(all => new IPEndPoint(all, local.Port)).Where(endpoint => taken.Add((address.Interface, endpoint))))
+                    bound.Add((UdpSocket.BindBroadcast(endpoint, address.Interface, local), listener));
             }
 
             return bound;
@@ -39,8 +37,6 @@ internal static class BroadcastSockets
             throw;
         }
     }
-
-    private static bool IsSame(in Endpoint one, in Endpoint other) => (one.High, one.Low) == (other.High, other.Low);
 
     private static IEnumerable<IPAddress> Addresses(InterfaceAddress own) => !own.Address.IsIPv4 ? AllIPv6
         : own.Broadcast is { } subnet ? AllIPv4.Append(subnet.Address).Distinct() : AllIPv4;

@@ -39,6 +39,18 @@ internal static unsafe partial class Interfaces
         }
     }
 
+    /// <summary>The interface that has the address; <c>null</c>: none has, as with a wildcard.</summary>
+    public static InterfaceAddress? Of(in Endpoint address)
+    {
+        if (address.IsWildcard) return null;
+        foreach (var own in Read())
+        {
+            if ((own.Address.High, own.Address.Low) == (address.High, address.Low)) return own;
+        }
+
+        return null;
+    }
+
     // An interface without an address has an entry all the same; one of the link layer is of another family.
     private static Endpoint? AddressOf(byte* address) => address is null ? null : *(ushort*)address switch
     {

@@ -18,6 +18,8 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
     private readonly UdpSocket[] _sockets;
     private readonly SendBatch[] _sends;
     private readonly IReadOnlyList<(UdpSocket Socket, int Listener)> _broadcasts = [];
+    // Those, and behind them those for broadcasts.
+    private readonly UdpSocket[] _all;
     private readonly ReceiveBatch _received = new();
     private readonly NativeSocket.PollEntry* _polled;
     private readonly WakeEvent _wake;
@@ -35,25 +37,24 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         try
         {
             foreach (var endpoint in endpoints) sockets.Add(UdpSocket.Bind(endpoint, sharing));
+            _sockets = [.. sockets];
             if (hearsBroadcasts) _broadcasts = BroadcastSockets.Bind(sockets);
+            sockets.AddRange(_broadcasts.Select(static one => one.Socket));
             _wake = new WakeEvent();
         }
         catch
         {
             sockets.ForEach(socket => socket.Dispose());
-            DisposeBroadcasts();
             throw;
         }
 
-        _sockets = [.. sockets];
-        _sends = [.. sockets.Select(socket => new SendBatch(socket))];
+        _all = [.. sockets];
+        _sends = [.. _sockets.Select(socket => new SendBatch(socket))];
         _answers = new AnswerWait(busyPoll);
-        _polled = (NativeSocket.PollEntry*)NativeMemory.AllocZeroed((nuint)PolledCount, (nuint)sizeof(NativeSocket.PollEntry));
-        for (var number = 0; number < _sockets.Length; number++)
-            _polled[number] = new NativeSocket.PollEntry { Descriptor = _sockets[number].Descriptor, Events = NativeSocket.PollIn };
-        _polled[_sockets.Length] = new NativeSocket.PollEntry { Descriptor = _wake.Descriptor, Events = NativeSocket.PollIn };
-        for (var number = 0; number < _broadcasts.Count; number++)
-            _polled[_sockets.Length + 1 + number] = new NativeSocket.PollEntry { Descriptor = _broadcasts[number].Socket.Descriptor, Events = NativeSocket.PollIn };
+        _polled = (NativeSocket.PollEntry*)NativeMemory.AllocZeroed((nuint)_all.Length + 1, (nuint)sizeof(NativeSocket.PollEntry));
+        for (var number = 0; number < _all.Length; number++)
+            _polled[number] = new NativeSocket.PollEntry { Descriptor = _all[number].Descriptor, Events = NativeSocket.PollIn };
+        _polled[_all.Length] = new NativeSocket.PollEntry { Descriptor = _wake.Descriptor, Events = NativeSocket.PollIn };
     }
 
     public IReadOnlyList<Endpoint> LocalEndpoints => [.. _sockets.Select(socket => socket.Bound)];
@@ -62,9 +63,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
 
     public long UnsentDatagrams => _sends.Sum(send => send.Dropped);
 
-    public long UnreadDatagrams => _sockets.Concat(_broadcasts.Select(static one => one.Socket)).Sum(static socket => socket.CountDrops());
-
-    private int PolledCount => _sockets.Length + 1 + _broadcasts.Count;
+    public long UnreadDatagrams => _all.Sum(static socket => socket.CountDrops());
 
     public int Poll(int awaited)
     {
@@ -77,7 +76,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
     {
         _received.Clear();
         if (ReceiveWaiting(ReceiveBatch.Capacity) || milliseconds == 0) return _received.Count;
-        if (Volatile.Read(ref _isWoken) == 0) _ = NativeSocket.Poll(_polled, (nuint)PolledCount, milliseconds);
+        if (Volatile.Read(ref _isWoken) == 0) _ = NativeSocket.Poll(_polled, (nuint)_all.Length + 1, milliseconds);
         ClearWake();
         // An error that only the next datagram of a batch has met is told by nothing else, and poll would never sleep again.
         for (var listener = 0; listener < _sockets.Length; listener++)
@@ -113,8 +112,7 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         // A worker may still have something to say, when the descriptor is closed or already somebody else's.
         Volatile.Write(ref _isWoken, 1);
         foreach (var send in _sends) send.Dispose();
-        foreach (var socket in _sockets) socket.Dispose();
-        DisposeBroadcasts();
+        foreach (var socket in _all) socket.Dispose();
         _received.Dispose();
         NativeMemory.Free(_polled);
         _wake.Dispose();
@@ -133,11 +131,6 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
         // By turns, so that a flood on one address leaves the others theirs.
         _firstListener = Next(_firstListener);
         return _received.Count > 0;
-    }
-
-    private void DisposeBroadcasts()
-    {
-        foreach (var (socket, _) in _broadcasts) socket.Dispose();
     }
 
     private int Next(int listener) => listener + 1 == _sockets.Length ? 0 : listener + 1;
@@ -168,6 +161,6 @@ internal sealed unsafe class LinuxUdpPort : IUdpPort
     {
         Volatile.Write(ref _isWoken, 0);
         // Whoever wakes raises the flag first and writes after: the count may come one round later, and must not keep poll from sleeping.
-        if (_polled[_sockets.Length].Returned != 0) _wake.Clear();
+        if (_polled[_all.Length].Returned != 0) _wake.Clear();
     }
 }

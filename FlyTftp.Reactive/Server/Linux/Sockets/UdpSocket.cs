@@ -51,21 +51,14 @@ internal sealed unsafe class UdpSocket : IDisposable
         }
 
         if (descriptor < 0) throw PortException.From(endpoint, Marshal.GetLastPInvokeError());
-        var socket = new UdpSocket(descriptor, family) { HasManyAddresses = !IsOwn(local) };
-        try
+        var socket = new UdpSocket(descriptor, family) { HasManyAddresses = Interfaces.Of(local) is null };
+        return socket.OrClosed(() =>
         {
             socket.Configure();
             if (sharing == PortSharing.Further) socket.Share();
             socket.Bind(local, endpoint);
             if (sharing == PortSharing.First) socket.Share();
-            GarbageFilter.Attach(descriptor);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <summary>Binds to a broadcast or multicast address as it comes in on one interface.</summary>
@@ -78,19 +71,12 @@ internal sealed unsafe class UdpSocket : IDisposable
         var descriptor = NativeSocket.Socket(family, NativeSocket.DatagramNonBlockingCloseOnExec, 0);
         if (descriptor < 0) throw PortException.From(endpoint, Marshal.GetLastPInvokeError());
         var socket = new UdpSocket(descriptor, family) { HearsFor = own };
-        try
+        return socket.OrClosed(() =>
         {
             // Before the address: without an interface the one of another's would be in the way.
             if (!socket.BindToDevice(device)) throw PortException.From(endpoint, Marshal.GetLastPInvokeError());
             socket.Bind(local, endpoint);
-            GarbageFilter.Attach(descriptor);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <summary>
@@ -132,8 +118,20 @@ internal sealed unsafe class UdpSocket : IDisposable
             throw new IOException($"the socket on {Bound} is dead: {new SystemError("UDP", error)}");
     }
 
-    private static bool IsOwn(Endpoint local) =>
-        !local.IsWildcard && Interfaces.Read().Any(own => (own.Address.High, own.Address.Low) == (local.High, local.Low));
+    private UdpSocket OrClosed(Action bind)
+    {
+        try
+        {
+            bind();
+            GarbageFilter.Attach(Descriptor);
+            return this;
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
 
     private void Share() => Set(NativeSocket.SolSocket, NativeSocket.SoReusePort, 1);
 
