@@ -15,7 +15,7 @@ internal sealed partial class SendState
     public bool EndsWith(in Packet packet)
     {
         if (packet.Kind is not (PacketKind.Error or PacketKind.Unreachable or PacketKind.Superseded or PacketKind.Evicted)) return false;
-        // ICMP quotes the datagram that it is about (RFC 792): not one of ours, not our business.
+        // ICMP quotes the datagram that it is about (RFC 792), which has to be one that was sent.
         if (packet is { Kind: PacketKind.Unreachable, HasQuote: true } && !Peer.Awaits(packet.Block)) return false;
         if (Peer.IsValidated && packet.Kind is (PacketKind.Error or PacketKind.Unreachable))
         {

@@ -204,7 +204,7 @@ internal sealed partial class SendState
         if (_sending is Sending.Held or Sending.Round) return AcknowledgeRound(block, now);
         var index = block.IndexAtOrBelow(_window.Last);
         if (index < 0 || index < _acknowledged || index > _flight.HighestBy(now)) return false;
-        if (index == _acknowledged && !IsNewGap(index, now)) return !Peer.IsValidated && _recovery?.IsAsked(now - _sentAt - _flight.Spread) == true && Repeat(_window.Count > 2 ? Sending.Ends : Sending.All, isProbe: false);
+        if (index == _acknowledged && !IsNewGap(index, now)) return IsAskedByTimer(now) && Repeat(_window.Count > 2 ? Sending.Ends : Sending.All, isProbe: false);
 
         Learn(index, now);
         return Advance(index, now);
@@ -240,7 +240,8 @@ internal sealed partial class SendState
     private void Begin(DateTimeOffset now)
     {
         _flight.Begin(_window, _recovery?.PacingFor(_window.Count) ?? default, now);
-        (_repeated, _emittedAt) = (_flight.Repeated, now);
+        _repeated = _flight.Repeated;
+        _emittedAt = now;
         Peer.IsClosing |= _window.IsFinal;
         // The time that the disk took is not the client's silence.
         if (_loadingSince is { } since) _heardAt += now - since;
@@ -264,37 +265,5 @@ internal sealed partial class SendState
     {
         (_sending, _repeated) = (sending, repeated);
         return HasEmission = true;
-    }
-
-    private bool IsNewGap(long index, DateTimeOffset now)
-    {
-        // Both copies of a block were acknowledged: the first was answered, and there was no need for the second. So the round trip is known
-        // after all (RFC 3708 learns the same from DSACK). Without this, a path that has become slower than RTO would get every block twice.
-        if (_doubtful is { } sample && sample.IsConfirmedBy(now)) _timer.Measure(sample.RoundTrip);
-        _doubtful = null;
-        return index > 0 && _recovery?.IsNewGap(now, _flight.Began, _timer.RoundTrip ?? TimeSpan.Zero) == true;
-    }
-
-    /// <summary>Takes from an ACK that was awaited what it says about the path.</summary>
-    private void Learn(long index, DateTimeOffset now)
-    {
-        _doubtful = null;
-        if (index == _window.Last && _flight.IsLastFresh)
-        {
-            // Karn's algorithm (RFC 6298 §3), by the block that the ACK names: whatever was repeated before it does not matter.
-            var roundTrip = now - _flight.Ended;
-            var isTwice = _flight.IsProbed || _flight.Repeats > 0;
-            if (isTwice) _doubtful = new DoubtfulSample(roundTrip, _sentAt - _flight.Ended, now);
-            else Measure(roundTrip);
-        }
-
-        if (!IsOffer) _recovery?.Answered(_flight, (int)(index - _acknowledged), now);
-    }
-
-    private void Measure(TimeSpan roundTrip)
-    {
-        _timer.Measure(roundTrip);
-        _recovery?.Measure(roundTrip);
-        Peer.RoundTrip = _timer.RoundTrip;
     }
 }

@@ -8,8 +8,8 @@ namespace FlyTftp.Reactive.Sessions.Recovery;
 /// <param name="gapsMax">How often one number may name a gap before an ACK has moved forward; after that the timers alone send again.</param>
 internal sealed class WindowRecovery(int blockSize, int gapsMax)
 {
-    // No timer of a client that was met is shorter.
-    private static readonly TimeSpan ClientTimer = TimeSpan.FromSeconds(1);
+    /// <summary>No timer of a client that was met is shorter.</summary>
+    public static readonly TimeSpan ClientTimer = TimeSpan.FromSeconds(1);
 
     private readonly PathEstimate _path = new(blockSize);
     private readonly Echoes _echoes = new();

@@ -31,9 +31,6 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
     // So many wrong answers and more may refute a peer that was right in none.
     private const int DisprovingRounds = 5;
 
-    // No timer of a client that was met is shorter.
-    private static readonly TimeSpan ClientTimer = TimeSpan.FromSeconds(1);
-
     private int _rounds, _silentRounds;
     private bool _isRound;
     private bool _isWithheld;
@@ -50,7 +47,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
 
     private long _highestSent;
     private int _offers, _blocks, _askedFor, _atOnce, _resumed;
-    private bool _isProgress, _hasDelivered, _isAsked;
+    private bool _isProgress, _hasDelivered, _asksByTimer;
     private (TimeSpan RoundTrip, TimeSpan Apart, DateTimeOffset At)? _doubtful;
     private DateTimeOffset _beganAt = opened, _sentAt = opened, _heardAt = opened, _withheldAt = opened, _loadedAt = opened;
     private DateTimeOffset? _firstHeard;
@@ -86,6 +83,9 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
 
     public Request Request => request;
 
+    // What has just come asks for something again.
+    private bool IsAsked => IsAskedAgain || _asksByTimer;
+
     private bool HasWindows => _windowSize > 1;
 
     /// <summary>To be told before the pipeline is.</summary>
@@ -94,14 +94,14 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         // A window that is sent anew may not have come so far yet as the one before it.
         var index = block.IndexAtOrBelow(Math.Max(_last, _highestSent));
         _isProgress = _last >= 0 && index > _acknowledged;
-        _isAsked = false;
+        _asksByTimer = false;
         if (!_isProgress)
         {
             // Both copies of a block have arrived: the round trip is that of the first.
             if (index != _acknowledged || _last == _acknowledged) return;
             // All of the first window was lost: the client says so by its own timer, and gets two blocks of it.
-            _isAsked = HasWindows && !IsValidated && index == 0 && now - _sentAt >= ClientTimer;
-            if (_isAsked) _askedFor += 2;
+            _asksByTimer = HasWindows && !IsValidated && index == 0 && now - _sentAt >= WindowRecovery.ClientTimer;
+            if (_asksByTimer) _askedFor += 2;
             if (_doubtful is { } sample && (now - sample.At - sample.Apart).Duration() <= sample.Apart / 4) _timer.Measure(sample.RoundTrip);
             _doubtful = null;
             return;
@@ -196,7 +196,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         if (cause == Cause.Load) _loadedAt = now;
         if (_isRound) return JudgeRound(emission, now);
         if (now - _heardAt > Silence && now - _withheldAt > Silence && now - _loadedAt > Silence) return $"still sends after {(now - _heardAt).TotalSeconds} s without a new ACK";
-        var isNew = _last <= 0 || (cause != Cause.Timer && !IsAskedAgain && !_isAsked) || _last <= _acknowledged;
+        var isNew = _last <= 0 || (cause != Cause.Timer && !IsAsked) || _last <= _acknowledged;
         _atOnce = emission.BlockCount + (!isNew && now == _sentAt ? _atOnce : 0);
         if (!_hasDelivered && _atOnce > PathEstimate.InitialDatagrams && _timer.ShortestRoundTrip > PathEstimate.PacedFrom)
             return $"sent {_atOnce} blocks at once on a path that it does not know";
@@ -233,7 +233,7 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         if (!isNew && HasWindows && first == last && last == _last && first != _acknowledged + 1) return JudgeRepeat(true, cause, now);
         if (first != _acknowledged + 1) return $"sent block {first} when {_acknowledged} was acknowledged";
         if (emission.Step > 1 && last != _last) return $"sent block {last} behind {first}, and it is not the window's last";
-        var problem = cause == Cause.Arrival && !_isProgress && !IsAskedAgain && !_isAsked && !_isWithheld && _last >= 0 && !isFirstWindow ? JudgeResumption(now) : JudgeRepeat(last <= _highestSent, cause, now);
+        var problem = cause == Cause.Arrival && !_isProgress && !IsAsked && !_isWithheld && _last >= 0 && !isFirstWindow ? JudgeResumption(now) : JudgeRepeat(last <= _highestSent, cause, now);
         if (isNew) (_first, _last, _beganAt, _isLastFresh) = (first, first - 1, now, last > _highestSent);
         return problem;
     }
