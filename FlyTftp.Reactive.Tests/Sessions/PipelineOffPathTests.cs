@@ -52,9 +52,11 @@ internal sealed class PipelineOffPathTests
         1.210 < RRQ nope octet
         1.400 > DATA 4 (512 bytes) again
         1.800 > DATA 4 (512 bytes) again
-        2.460 * closed: 1536 bytes, 3 blocks, 4 again (superseded)
-        2.460 > ERROR 1 "file not found"
-        2.460 * refused: 0 bytes, 0 blocks, 0 again (file not found)
+        2.600 > DATA 4 (512 bytes) again
+        4.200 > DATA 4 (512 bytes) again
+        4.210 * closed: 1536 bytes, 3 blocks, 6 again (superseded)
+        4.210 > ERROR 1 "file not found"
+        4.210 * refused: 0 bytes, 0 blocks, 0 again (file not found)
         """));
 
     [TestCase("RRQ empty octet", 0.3, "", TestName = "A_request_that_comes_again_is_served_at_once")]

@@ -19,7 +19,7 @@ public static partial class PipelineOperators
         private static readonly TimeSpan AnswerMargin = TimeSpan.FromMilliseconds(20);
 
         /// <summary>A transfer under attack that lost blocks goes on by the timers of both sides within this.</summary>
-        private static readonly TimeSpan RecoveryTime = TimeSpan.FromSeconds(1.25);
+        private static readonly TimeSpan RecoveryTime = TimeSpan.FromSeconds(3);
 
         private readonly Dictionary<Flow, PeerSession> _sessions = [];
         private readonly SessionPlaces _places = new(limits.SessionsMax);
