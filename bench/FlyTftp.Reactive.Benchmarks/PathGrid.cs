@@ -13,6 +13,7 @@ internal static class PathGrid
     public static void Run(string[] arguments)
     {
         var size = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 4_000_000;
+        var seed = arguments.Length > 1 ? long.Parse(arguments[1], CultureInfo.InvariantCulture) : 1;
         Console.WriteLine("client,loss,mbit,rtt,queue,window,complete,floor,goodput,share,sent,violation");
         var trials =
             from answer in new[] { GapAnswer.Once, GapAnswer.EveryBlock, GapAnswer.LaterBlocks }
@@ -22,12 +23,12 @@ internal static class PathGrid
             from queue in Queues
             from window in Windows
             select new PathTrial(new NetworkPath(rate, roundTrip, queue), window, answer, loss, size);
-        foreach (var line in trials.AsParallel().AsOrdered().Select(Line)) Console.WriteLine(line);
+        foreach (var line in trials.AsParallel().AsOrdered().Select(trial => Line(trial, seed))) Console.WriteLine(line);
     }
 
-    private static string Line(PathTrial trial)
+    private static string Line(PathTrial trial, long seed)
     {
-        var result = trial.Run(1);
+        var result = trial.Run(seed);
         var goodput = trial.FileSize / trial.SecondsOf(result);
         return string.Create(CultureInfo.InvariantCulture,
             $"{trial.GapAnswer},{trial.Loss},{trial.Path.MegabitsPerSecond},{trial.Path.RoundTrip},{trial.Path.QueueKiB},{trial.WindowSize},{result.Transfers.Count},{trial.Floor:F0},{goodput:F0},{goodput / trial.Floor:F3},{trial.SentOf(result):F3},{result.Violation?.Replace(',', ';')}");

@@ -5,6 +5,7 @@ Everything is built below artifacts/bench; the figures of each single run go to 
 """
 
 import argparse
+import dataclasses
 import json
 import os
 import random
@@ -36,7 +37,7 @@ def main():
     # What runs is ended on every way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("compare: terminated"))
 
-    chosen = [scenario for scenario in SCENARIOS if not arguments.only or any(scenario.key.startswith(key) for key in arguments.only)]
+    chosen = [dataclasses.replace(scenario, all_paths=arguments.all_paths) for scenario in SCENARIOS if not arguments.only or any(scenario.key.startswith(key) for key in arguments.only)]
     tools = REPOSITORY / "artifacts" / "bench"
     if not arguments.no_build:
         say("building")
@@ -79,6 +80,7 @@ def parse():
     parser.add_argument("--only", type=words, default=[], metavar="S1,S4", help="these scenarios only; S4 is S4w8 and S4w64")
     parser.add_argument("--servers", type=words, default=list(LAUNCH), metavar="NAME,NAME", help=f"of {','.join(LAUNCH)} (all)")
     parser.add_argument("--rounds", type=int, default=7, metavar="N", help="how often each is measured (7); long scenarios less often")
+    parser.add_argument("--all-paths", action="store_true", help="S9 over all of its 180 paths instead of some: half an hour more")
     parser.add_argument("--no-build", action="store_true", help="measure what the last run has built")
     parser.add_argument("--json", type=Path, default=REPOSITORY / "artifacts" / "bench" / "compare.json", metavar="FILE", help="where the figures go")
     parser.add_argument("--baseline", action="store_true", help="write the table to bench/baseline.md too")

@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import time
 
+import paths
 from servers import Server
 
 CLIENT_CORE = 0
@@ -19,6 +20,8 @@ def measure(scenario, names, folder, tools, round_number):
     file = folder / scenario.file
     if scenario.kind == "together":
         return _together(scenario, names, file, tools, round_number)
+    if scenario.kind == "paths":
+        return paths.measure(scenario, names, file, tools)
     if scenario.kind == "start":
         return _starts(names, file, tools)
     return {name: _alone(scenario, name, file, tools, round_number) for name in names}

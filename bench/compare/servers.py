@@ -27,6 +27,8 @@ LAUNCH = {
 PORTS = {name: 16969 + number for number, name in enumerate(LAUNCH)}
 PORTS["dnsmasq"] = 69  # It knows no other.
 
+# Of the others, the one that grants a windowsize.
+WINDOWED = "atftpd"
 OTHERS = [name for name in LAUNCH if name not in (LIMIT, OURS)]
 LEFT_OUT = "rs-tftpd and flyGoTFTP are not in Debian, so they are not measured here."
 
