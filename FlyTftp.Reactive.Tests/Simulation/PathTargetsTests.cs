@@ -45,6 +45,16 @@ internal sealed class PathTargetsTests
     }
 
     [Test]
+    public void A_window_that_overflows_a_queue_does_not_do_so_for_ever([Range(1, 8)] int seed)
+    {
+        // Each block behind a gap is acknowledged by the number before it: those of one gap must not lead to the next.
+        var trial = new PathTrial(new(5, 10, 16), 64, GapAnswer.EveryBlock, 0.005, FourMegabytes);
+        var result = trial.Run(seed);
+        Assert.That(result.Violation, Is.Null);
+        Assert.That(trial.SentOf(result), Is.LessThanOrEqualTo(1.3));
+    }
+
+    [Test]
     public void A_client_that_answers_no_gap_gets_its_file_all_the_same()
     {
         var trials = Paths.Select(path => new PathTrial(path, 32, GapAnswer.Never, 0.005, SixtyFourKiB).Run(1)).ToList();
@@ -85,7 +95,7 @@ internal sealed class PathTargetsTests
 
     private static (List<double> Shares, List<double> Sent) Run(GapAnswer client, double loss)
     {
-        var runs = (from path in Paths from window in (int[])[8, 16, 64] select new PathTrial(path, window, client, loss, FourMegabytes))
+        var runs = (from path in Paths from window in (int[])[8, 16, 32, 64] select new PathTrial(path, window, client, loss, FourMegabytes))
             .AsParallel().AsOrdered().Select(trial => (Trial: trial, Result: trial.Run(1))).ToList();
         Assert.That(runs.Select(run => run.Result.Violation), Is.All.Null);
         Assert.That(runs.Select(run => run.Result.Completions), Is.All.EqualTo(1));

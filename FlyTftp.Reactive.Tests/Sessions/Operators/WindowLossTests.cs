@@ -150,6 +150,44 @@ internal sealed class WindowLossTests
     }
 
     [Test]
+    public void Where_the_timer_would_be_sooner_the_probe_takes_its_place()
+    {
+        // Round trips of 150 ms that hardly vary: RTO is 200 ms, and twice the round trip more than that (RFC 8985 §7.2).
+        var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=4");
+        Send(peer, [.. Enumerable.Range(0, 8).Select(window => (0.15 * (window + 1), $"ACK {4 * window}")), (2.2, "superseded")]);
+        Assert.That(_stage.Run(), Does.EndWith("""
+            1.050 DATA 25..28
+            1.200 DATA 29..32
+            1.400 DATA 32 (1000 bytes) again
+            1.800 DATA 29, 32 again
+            2.200 * closed (superseded)
+            2.200 |
+            """));
+    }
+
+    [Test]
+    public void A_window_that_was_sent_again_is_probed_for_once_more()
+    {
+        // The client has named block 10 as missing, and that ACK was lost. When it has 10 to 16 it waits for 17: its own window begins at 10.
+        var peer = new TestPeer("RRQ file octet blksize=1000 windowsize=8");
+        peer.Key.Kind = PeerKind.Proven;
+        Send(peer, (0.02, "ACK 0"), (0.04, "ACK 8"), (0.51, "ACK 16"), (0.60, "superseded"));
+        Assert.That(_stage.Run(), Is.EqualTo("""
+            0.000 OACK blksize=1000 windowsize=8
+            0.020 DATA 1..8
+            0.040 DATA 9..16
+            0.090 DATA 16 (1000 bytes) again
+            0.190 DATA 9, 16 again
+            0.390 DATA 9..16 again
+            0.440 DATA 16 (1000 bytes) again
+            0.510 DATA 17..24
+            0.560 DATA 24 (1000 bytes) again
+            0.600 * closed (superseded)
+            0.600 |
+            """));
+    }
+
+    [Test]
     public void What_was_sent_twice_measures_nothing_and_progress_ends_the_backing_off()
     {
         // Karn's algorithm (RFC 6298 §3): two timeouts of 300 ms, each for another block, and neither makes the next wait longer, since an ACK has

@@ -52,7 +52,7 @@ internal sealed class PathEstimateTests
     {
         Know(1_000_000);
         _path.Deliver(21, Milliseconds(20), Milliseconds(70));
-        Assert.That(Rate, Is.EqualTo(1_250_000).Within(1).Percent);
+        Assert.That(Rate, Is.EqualTo(2_000_000).Within(1).Percent);
     }
 
     [Test]
@@ -75,7 +75,7 @@ internal sealed class PathEstimateTests
     {
         Know(1_000_000);
         // 20 blocks, the lost one and the one behind it, where the path took 42 ms instead of 21.
-        _path.Lose(20, Milliseconds(21), Milliseconds(50 + 42), wasProbed: false);
+        _path.Lose(20, 10, Milliseconds(21), Milliseconds(50 + 42), wasProbed: false);
         Assert.That(Rate, Is.EqualTo(500_000).Within(1).Percent);
     }
 
@@ -83,7 +83,7 @@ internal sealed class PathEstimateTests
     public void A_gap_behind_blocks_that_came_as_fast_as_they_were_sent_is_chance()
     {
         Know(1_000_000);
-        _path.Lose(20, Milliseconds(21), Milliseconds(50 + 21), wasProbed: false);
+        _path.Lose(20, 10, Milliseconds(21), Milliseconds(50 + 21), wasProbed: false);
         Assert.That(Rate, Is.EqualTo(1_000_000).Within(1).Percent);
     }
 
@@ -91,8 +91,54 @@ internal sealed class PathEstimateTests
     public void What_a_probe_has_found_out_late_says_nothing_of_a_rate_that_is_known()
     {
         Know(1_000_000);
-        _path.Lose(20, Milliseconds(21), TimeSpan.FromSeconds(1), wasProbed: true);
+        _path.Lose(20, 1, Milliseconds(21), TimeSpan.FromSeconds(1), wasProbed: true);
         Assert.That(Rate, Is.EqualTo(1_000_000).Within(1).Percent);
+    }
+
+    [Test]
+    public void A_timer_that_is_late_does_not_pass_for_a_queue()
+    {
+        Know(1_000_000);
+        _path.Deliver(21, Milliseconds(20), Milliseconds(70 + 1.9));
+        Assert.That(Rate, Is.EqualTo(2_000_000).Within(1).Percent);
+    }
+
+    [Test]
+    public void A_queue_that_overflows_is_shorter_than_a_timer_is_late()
+    {
+        Know(10_000_000);
+        _path.Lose(20, 10, Milliseconds(2.1), Milliseconds(50 + 4.2), wasProbed: false);
+        for (var window = 0; window < 2; window++) _path.Deliver(21, Milliseconds(4), Milliseconds(54));
+        Assert.That(Rate, Is.EqualTo(5_400_000).Within(1).Percent);
+        for (var window = 0; window < 4; window++) _path.Deliver(21, Milliseconds(4), Milliseconds(54 + 1.9));
+        // Of the 1.9 ms, 0.9 count now.
+        Assert.That(Rate, Is.EqualTo(5_400_000 * (4 / 4.9) * 1.08).Within(1).Percent);
+    }
+
+    [Test]
+    public void Two_of_the_last_blocks_are_not_lost_by_chance()
+    {
+        Know(1_000_000);
+        _path.Lose(20, 2, Milliseconds(21), TimeSpan.FromSeconds(1), wasProbed: true);
+        Assert.That(Rate, Is.EqualTo(700_000).Within(1).Percent);
+    }
+
+    [Test]
+    public void The_last_block_of_one_window_may_be_and_of_the_next_is_not()
+    {
+        Know(1_000_000);
+        _path.Lose(21, 0, Milliseconds(21), TimeSpan.FromSeconds(1), wasProbed: true);
+        Assert.That(Rate, Is.EqualTo(1_000_000).Within(1).Percent);
+        _path.Lose(21, 0, Milliseconds(21), TimeSpan.FromSeconds(1), wasProbed: true);
+        Assert.That(Rate, Is.EqualTo(950_000).Within(1).Percent);
+    }
+
+    [Test]
+    public void Gap_after_gap_lowers_the_rate_however_little_came_before_each()
+    {
+        Know(1_000_000);
+        for (var gap = 0; gap < 3; gap++) _path.Lose(2, 19, Milliseconds(3), Milliseconds(53), wasProbed: false);
+        Assert.That(Rate, Is.EqualTo(1_000_000 * 0.95 * 0.95).Within(1).Percent);
     }
 
     private double Rate => 1000 / _path.PacingFor(64).Interval.TotalSeconds;

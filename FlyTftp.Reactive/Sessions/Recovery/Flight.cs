@@ -23,6 +23,9 @@ internal sealed class Flight
 
     public bool IsProbed => Probes > 0;
 
+    /// <summary>The whole of it was sent again, and the client was not asked since.</summary>
+    public bool IsAnew { get; private set; }
+
     /// <summary>How often the timer has sent it again, or part of it.</summary>
     public int Repeats { get; private set; }
 
@@ -38,7 +41,7 @@ internal sealed class Flight
     public bool IsLastFresh => Window.Last > SentBefore || Window.First == 0;
 
     public void Begin(in Window window, Pacing pacing, DateTimeOffset now) =>
-        (Window, Pacing, Began, Probes, Repeats, _again) = (window, pacing, now, 0, 0, 0);
+        (Window, Pacing, Began, Probes, Repeats, IsAnew, _again) = (window, pacing, now, 0, 0, false, 0);
 
     /// <summary>It, or part of it, is sent again.</summary>
     /// <param name="isProbe">To ask, and not because the timer has run out.</param>
@@ -46,6 +49,7 @@ internal sealed class Flight
     {
         if (isProbe) Probes++;
         else Repeats++;
+        IsAnew = !isProbe && sending == Sending.All;
         _again += CountOf(sending);
     }
 

@@ -20,13 +20,26 @@ internal sealed class PathEstimate(int blockBytes)
     /// <summary>No window is spread over more than that, whatever the path seems to be.</summary>
     public static readonly TimeSpan SpreadMax = TimeSpan.FromSeconds(2);
 
-    private const double StartGain = 1.25, ProbeGain = 1.08, DrainGain = 0.92;
+    /// <summary>
+    /// Timers may be so late, here and at the client: a window that is held up by less says nothing of a queue. Halved when a queue overflows, which then is
+    /// shorter than that.
+    /// </summary>
+    public static readonly TimeSpan Jitter = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>From window to window: until the path holds one up as TCP's slow start does, later gently upwards, and down at times.</summary>
+    private const double StartGain = 2, ProbeGain = 1.08, DrainGain = 0.92;
+
+    /// <summary>What is left of the rate when a window's end was lost in a queue: what got through cannot be measured then.</summary>
+    private const double OverflowShare = 0.7;
 
     /// <summary>A window that came through at less than this share of its pace was held up by the path.</summary>
     private const double HeldUp = 0.95;
 
     /// <summary>The share of the best rate so far below which gap after gap does not lower it.</summary>
     private const double LowestShare = 0.25;
+
+    /// <summary>The same where others share the link, and by how much such a gap lowers the rate.</summary>
+    private const double LowestCrowdedShare = 0.02, CrowdedGain = 0.85;
 
     /// <summary>One window in so many goes a little slower than the path, so that a queue of our own making drains.</summary>
     private const int Cycle = 8;
@@ -36,7 +49,8 @@ internal sealed class PathEstimate(int blockBytes)
 
     private readonly RecentValues _rates = new(4), _delays = new(Cycle + 2);
     private double _rate, _best;
-    private int _windows, _held;
+    private TimeSpan _jitter = Jitter;
+    private int _windows;
     private bool _isStarting = true;
 
     // What was in flight past a gap is on its way before the window that follows, and holds that up: it says nothing of the rate.
@@ -76,7 +90,7 @@ internal sealed class PathEstimate(int blockBytes)
         if (blocks < RateBlocks || spread <= TimeSpan.Zero || (isBehindGap && _rate > 0)) return;
         // Behind a window that was no faster than the path, what is left of the wait is the round trip and the client's own delay: no queue.
         if (_rate > 0) _delays.Add((elapsed - spread).TotalSeconds);
-        var rate = RateOf(blocks - 1, spread, elapsed);
+        var rate = RateOf(blocks - 1, spread, elapsed, _rate > 0 ? _jitter : TimeSpan.Zero);
         _rates.Add(rate);
         _best = Math.Max(_best, rate);
         if (_rate == 0)
@@ -87,43 +101,63 @@ internal sealed class PathEstimate(int blockBytes)
 
         if (rate < HeldUp * _rate) _isStarting = false;
         _windows++;
-        _rate = _rates.Max * (_held > 0 && _held-- > 0 ? 1 : _isStarting ? StartGain : _windows % Cycle == 0 ? DrainGain : ProbeGain);
+        _rate = _rates.Max * (_isStarting ? StartGain : _windows % Cycle == 0 ? DrainGain : ProbeGain);
     }
 
-    /// <summary>The client has named a gap.</summary>
+    /// <summary>The client has named a gap, by itself or when it was probed.</summary>
     /// <param name="blocks">How many came through before it.</param>
+    /// <param name="missing">Those of the window that did not; 0: the last had to be sent twice.</param>
     /// <param name="offset">From the sending of the window's first block to that of the one behind the gap.</param>
     /// <param name="elapsed">From the sending of the window's first block to the ACK.</param>
     /// <param name="wasProbed">The client said so when it was probed: the wait for that is in <paramref name="elapsed"/>.</param>
-    public void Lose(int blocks, TimeSpan offset, TimeSpan elapsed, bool wasProbed)
+    public void Lose(int blocks, int missing, TimeSpan offset, TimeSpan elapsed, bool wasProbed)
     {
-        // One lost among the first says nothing about the rate: no queue is as short as that.
         var isBehindGap = _isBehindGap;
         _isBehindGap = true;
-        if (blocks < RateBlocks || (wasProbed && _rate > 0)) return;
-        if (isBehindGap && _rate > 0)
+        if (_rate > 0 && wasProbed && missing > 1)
         {
-            // One gap after the other: a little slower, but for nothing that chance can do much slower.
-            _rate = Math.Max(HeldUp * _rate, LowestShare * _best);
+            // Nothing came behind the gap: chance alone hardly takes two of the last.
+            Overflow(OverflowShare * _rate);
             return;
         }
 
-        var rate = RateOf(blocks + 1, offset, elapsed);
+        if (_rate > 0 && isBehindGap)
+        {
+            // One gap after the other: a little slower, but for nothing that chance can do much slower. Where a queue is felt besides, others fill it.
+            var isQueued = !wasProbed && elapsed - offset > ShortestRoundTrip + Jitter;
+            var slower = isQueued ? Math.Max(CrowdedGain * _rate, LowestCrowdedShare * _best) : Math.Max(HeldUp * _rate, LowestShare * _best);
+            if (wasProbed) Overflow(slower);
+            else _rate = slower;
+            return;
+        }
+
+        // One lost among the first says nothing about the rate: no queue is as short as that.
+        if (blocks < RateBlocks || (_rate > 0 && wasProbed)) return;
+        var rate = RateOf(blocks + 1, offset, elapsed, TimeSpan.Zero);
         // Those before the gap came as fast as they were sent: lost by chance, and not in a queue.
         if (_rate > 0 && rate >= HeldUp * _rate) return;
+        Overflow(rate);
+        _isStarting = wasProbed;
+    }
+
+    /// <summary>A queue on the path has overflowed: this is what gets through.</summary>
+    private void Overflow(double rate)
+    {
+        _jitter /= 2;
         _rates.Clear();
         _rates.Add(rate);
         _rate = rate;
-        _isStarting = wasProbed;
-        _held = Cycle;
+        _isStarting = false;
     }
 
     /// <summary>What the path has let through: as much less than what was sent as it took longer.</summary>
     /// <param name="blocks">Sent in that time, the first not counted.</param>
     /// <param name="offset">The time that the sending took.</param>
-    private double RateOf(int blocks, TimeSpan offset, TimeSpan elapsed)
+    /// <param name="jitter">By how much the ACK may be late.</param>
+    private double RateOf(int blocks, TimeSpan offset, TimeSpan elapsed, TimeSpan jitter)
     {
-        var delay = _delays.IsEmpty ? (ShortestRoundTrip ?? TimeSpan.Zero).TotalSeconds : _delays.Min;
+        var late = (ShortestRoundTrip ?? TimeSpan.Zero) + jitter;
+        var delay = _delays.IsEmpty || _delays.Min < late.TotalSeconds ? late.TotalSeconds : _delays.Min;
         var taken = Math.Max(elapsed.TotalSeconds - delay, Math.Max(offset.TotalSeconds, Pacing.Granularity.TotalSeconds));
         return _rate > 0 && offset > TimeSpan.Zero ? _rate * offset.TotalSeconds / taken : blocks * blockBytes / taken;
     }

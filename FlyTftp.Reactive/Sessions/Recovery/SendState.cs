@@ -163,7 +163,13 @@ internal sealed partial class SendState
             return !Peer.HasAcknowledged || EmitNext(_sending, _repeated);
         }
 
-        if (_sending != Sending.Round && ProbeDue is not null) return Repeat(_flight.IsProbed ? Sending.Ends : Sending.Probe, isProbe: true);
+        if (_sending != Sending.Round && ProbeDue is { } probe)
+        {
+            // At the time of the timer it takes its place (RFC 8985 §7.2).
+            if (probe == _timer.Due) _timer.BackOff();
+            return Repeat(_flight.IsProbed && !_flight.IsAnew ? Sending.Ends : Sending.Probe, isProbe: true);
+        }
+
         var allowed = Peer.IsValidated ? _limits.Retries : Peer.HasAcknowledged || IsRepeatFree ? Math.Min(RepeatsBeforeValidation, _limits.Retries) : 0;
         var isSpent = _failures >= allowed || (!Peer.IsValidated && now - _emittedAt >= _limits.Patience);
         if (!isPatient && (isSpent || _sending == Sending.Round))

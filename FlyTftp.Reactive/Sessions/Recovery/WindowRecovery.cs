@@ -23,18 +23,22 @@ internal sealed class WindowRecovery(int blockSize, int gapsMax)
     public void Measure(TimeSpan roundTrip) => _path.Measure(roundTrip);
 
     /// <summary>
-    /// PTO: when the client is to be asked where it stands, twice, the second time after twice as long, and never before the window can be through.
+    /// PTO: when the client is to be asked where it stands, twice, the second time after twice as long, and never before the window can be through. When all of
+    /// it was sent again, it is asked once more: it may have had that, and wait for blocks behind it, since its own window begins where it named a gap.
     /// An unvalidated peer is not sent more for it: it is asked once, and the repeat that it may have is cut down to <see cref="Sending.Ends"/>.
     /// </summary>
     /// <returns><c>null</c>: not before the timer runs out.</returns>
     public TimeSpan? ProbeDue(RetransmissionTimer timer, Flight flight, bool isValidated)
     {
-        if (timer.ProbeDue is not { } due || flight.Repeats > 0) return null;
-        var isAllowed = flight.Probes == 0 ? isValidated || flight.Window.Count > Burst : flight.Probes == 1 && isValidated && flight.Window.Count > 2;
-        due *= 1 + flight.Probes;
+        if (timer.ProbeDue is not { } due) return null;
+        var isFirst = flight.Probes == 0 || flight.IsAnew;
+        var isAllowed = isFirst ? isValidated || flight.Window.Count > Burst : flight is { Probes: 1, Repeats: 0 } && isValidated && flight.Window.Count > 2;
+        due *= isFirst ? 1 : 2;
         var rest = _path.TimeFor(flight.Window.Count) - flight.Spread + Pacing.Granularity;
         due = due > rest ? due : rest;
-        return isAllowed && due < timer.Due ? due : null;
+        // RFC 8985 §7.2: where the timer would run out first, then.
+        if (flight.Probes == 0 && due > timer.Due) due = timer.Due;
+        return isAllowed && due <= timer.Due ? due : null;
     }
 
     /// <summary>
@@ -63,8 +67,9 @@ internal sealed class WindowRecovery(int blockSize, int gapsMax)
         if (delivered > 0) _gaps = 0;
         if (flight.Repeats == 0)
         {
-            if (delivered < flight.Window.Count) _path.Lose(delivered, flight.Pacing.OffsetOf(delivered + 1), now - flight.Began, flight.IsProbed);
-            else if (!flight.IsProbed) _path.Deliver(delivered, flight.Spread, now - flight.Began);
+            var (missing, elapsed) = (flight.Window.Count - delivered, now - flight.Began);
+            if (missing > 0 || flight.IsProbed) _path.Lose(delivered, missing, flight.Pacing.OffsetOf(delivered + 1), elapsed, flight.IsProbed);
+            else _path.Deliver(delivered, flight.Spread, elapsed);
         }
 
         // Each datagram that is still under way, and each that the client had already, may be answered with the number that it stands at.
