@@ -15,7 +15,7 @@ public sealed record SessionLimits
     /// Sessions whose reply is not answered yet that keep their query, the latest; of those before them only what a <see cref="Recovery.HalfOpen"/> holds is
     /// kept, and their file is opened once more when they answer.
     /// </summary>
-    public int HalfOpenQueries { get; init; } = 256;
+    public int HalfOpenQueries { get; init; } = 64;
 
     /// <summary>Bytes; the largest blksize granted to a client that comes by this flow. Loopback: RFC 2348's own bound.</summary>
     public Func<Flow, int> BlockSizeMax { get; init; } = static _ => TransferParameters.MaxBlockSize;

@@ -60,6 +60,14 @@ internal sealed class SessionPlacesTests
     }
 
     [Test]
+    public void Half_of_the_places_are_for_those_who_have_not_answered()
+    {
+        for (var number = 0u; number < Max; number++) Come(number);
+        Assert.That((_places.Count, _places.UnknownCount), Is.EqualTo((Max / 2, Max / 2)));
+        Assert.That(_evicted.Select(holder => holder.Peer.Flow.Remote), Is.EqualTo(Enumerable.Range(0, Max / 2).Select(number => Of((uint)number))), "the oldest go");
+    }
+
+    [Test]
     public void When_all_are_taken_the_oldest_that_has_not_answered_goes()
     {
         for (var number = 0u; number < Max; number++)

@@ -12,12 +12,6 @@ namespace FlyTftp.Reactive.Server.Loop;
 /// </summary>
 internal sealed class ServerLoop : IDisposable
 {
-    /// <summary>
-    /// From so many sessions on, the youngest generation is collected after the loop has allocated so many bytes. By itself that happens after tens of MB, much
-    /// of which outlives it by chance, so that a flood of requests takes several times what is in use (docs/adr/0020).
-    /// </summary>
-    private const int ManySessions = 256, CollectAfter = 4 << 20;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly IUdpPort _port;
@@ -28,7 +22,7 @@ internal sealed class ServerLoop : IDisposable
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IDisposable _pipeline;
     private readonly FlightRecorder? _recorder;
-    private long _allocated;
+    private readonly EarlyCollection _collection = new();
 
     /// <param name="openStore">From the loop's own way to be posted to.</param>
     /// <param name="notes">Told every note, on the loop: it must not wait.</param>
@@ -59,7 +53,7 @@ internal sealed class ServerLoop : IDisposable
 
                 _recorder?.Say(emission);
                 port.Send(emission);
-                if (_sessions.Value >= ManySessions) Collect();
+                _collection.Consider(_sessions.Value);
             },
             onFailure,
             () => _drained.TrySetResult());
@@ -116,14 +110,6 @@ internal sealed class ServerLoop : IDisposable
         _pipeline.Dispose();
         _drain.Dispose();
         _port.Dispose();
-    }
-
-    private void Collect()
-    {
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
-        if (allocated - _allocated < CollectAfter) return;
-        _allocated = allocated;
-        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
     }
 
     private void Run(Action<Exception> onFailure)

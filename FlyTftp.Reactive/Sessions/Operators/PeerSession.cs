@@ -31,8 +31,8 @@ public static partial class PipelineOperators
         /// <summary>It has no query at this time.</summary>
         public bool IsSuspended => _packets is null && !IsOver;
 
-        /// <summary>Its place among those that have not answered and keep their query.</summary>
-        public LinkedListNode<PeerSession>? InQueries { get; set; }
+        /// <summary>Its place among those that have not answered and keep their query, or among those whose reply is to be sent once more.</summary>
+        public LinkedListNode<PeerSession>? InLine { get; set; }
 
         /// <summary>Another request waits for this session to go on or to be over.</summary>
         public bool IsHolding => _held is not null;
@@ -120,7 +120,7 @@ public static partial class PipelineOperators
         public void OnCompleted()
         {
             if (Peer.HalfOpen is null) table.End(this);
-            else (_packets, _subscription) = (null, null);
+            else (_packets, _subscription, _resumed) = (null, null, null);
         }
 
         public void Dispose()

@@ -15,7 +15,7 @@ public static partial class PipelineOperators
         private readonly LinkedList<PeerSession> _queries = new();
 
         // Those without a query by when their reply was sent, to be sent once more; and how many of them there are, with those that is done for.
-        private readonly Queue<(PeerSession Session, DateTimeOffset Due)> _repeats = new();
+        private readonly LinkedList<PeerSession> _repeats = new();
         private int _suspended;
         private IDisposable? _timer;
         private DateTimeOffset _timerDue;
@@ -26,11 +26,11 @@ public static partial class PipelineOperators
         private void KeepQuery(PeerSession session)
         {
             // Nobody forges from loopback.
-            if (session.IsOver || session.Peer.IsTrusted || session.Peer.HasAcknowledged || session.InQueries is not null) return;
-            session.InQueries = _queries.AddLast(session);
+            if (session.IsOver || session.Peer.IsTrusted || session.Peer.HasAcknowledged || session.InLine is not null) return;
+            session.InLine = _queries.AddLast(session);
             while (_queries.Count > limits.HalfOpenQueries && _queries.First is { } oldest)
             {
-                LeaveQueries(oldest.Value);
+                LeaveLine(oldest.Value);
                 Suspend(oldest.Value);
             }
         }
@@ -40,15 +40,16 @@ public static partial class PipelineOperators
             if (session.IsOver || session.IsSuspended) return;
             session.Suspend(orLater: !isLast);
             if (!session.IsSuspended) return;
-            LeaveQueries(session);
+            LeaveLine(session);
             _suspended++;
             var peer = session.Peer;
-            if (limits.Retries > 0 && peer.HalfOpen!.Retransmissions == 0 && peer.IsFreeOf(peer.SentBytes)) _repeats.Enqueue((session, peer.SentAt + RetransmissionTimer.Initial));
+            if (limits.Retries > 0 && peer.HalfOpen!.Retransmissions == 0 && peer.IsFreeOf(peer.SentBytes)) session.InLine = _repeats.AddLast(session);
             ScheduleNext();
         }
 
         private void Resume(PeerSession session, Packet? packet)
         {
+            LeaveLine(session);
             Forget();
             session.Resume(serve, packet, scheduler.Now);
             if (session.Peer.HasAcknowledged) Answered(session);
@@ -59,21 +60,23 @@ public static partial class PipelineOperators
         private void Answered(PeerSession session)
         {
             _places.Answered(session);
-            LeaveQueries(session);
+            LeaveLine(session);
         }
 
-        private void LeaveQueries(PeerSession session)
+        /// <summary>Who is over must not be kept by the line it stood in: there may be thousands a second.</summary>
+        private static void LeaveLine(PeerSession session)
         {
-            if (session.InQueries is not { } place) return;
-            _queries.Remove(place);
-            session.InQueries = null;
+            if (session.InLine is not { } place) return;
+            place.List!.Remove(place);
+            session.InLine = null;
         }
+
+        private static DateTimeOffset RepeatDue(PeerSession session) => session.Peer.SentAt + RetransmissionTimer.Initial;
 
         /// <summary>One that had no query has one again, or is over.</summary>
         private void Forget()
         {
             if (--_suspended > 0) return;
-            _repeats.Clear();
             _timer?.Dispose();
             _timer = null;
         }
@@ -81,7 +84,7 @@ public static partial class PipelineOperators
         /// <summary>One timer for all of them, as all wait as long as each other.</summary>
         private void ScheduleNext()
         {
-            DateTimeOffset? next = _repeats.TryPeek(out var repeat) ? repeat.Due : null;
+            DateTimeOffset? next = _repeats.First is { } repeat ? RepeatDue(repeat.Value) : null;
             if (next is null && _timer is null && OldestSuspended is { } oldest) next = oldest.Opened + limits.Patience;
             if (next is not { } due || (_timer is not null && _timerDue <= due)) return;
             _timer?.Dispose();
@@ -95,11 +98,7 @@ public static partial class PipelineOperators
         {
             // Whatever is done here schedules no other.
             _timerDue = DateTimeOffset.MinValue;
-            while (_repeats.TryPeek(out var repeat) && repeat.Due <= scheduler.Now)
-            {
-                _repeats.Dequeue();
-                if (repeat.Session.IsSuspended && repeat.Session.Peer.HalfOpen!.Retransmissions == 0) Resume(repeat.Session, null);
-            }
+            while (_repeats.First is { } repeat && RepeatDue(repeat.Value) <= scheduler.Now) Resume(repeat.Value, null);
 
             while (OldestSuspended is { } oldest && scheduler.Now - oldest.Opened >= limits.Patience) Finish(oldest, Outcome.GaveUp, null);
             if (_timerDue == DateTimeOffset.MinValue) _timer = null;

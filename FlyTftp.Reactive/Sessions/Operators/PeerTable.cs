@@ -57,7 +57,7 @@ public static partial class PipelineOperators
         /// <summary>Forgets a session that has completed, failed or been superseded.</summary>
         public void End(PeerSession session)
         {
-            LeaveQueries(session);
+            LeaveLine(session);
             if (session.IsSuspended) Forget();
             session.Dispose();
             _places.Leave(session);

@@ -4,8 +4,8 @@ namespace FlyTftp.Reactive.Sessions.Peers;
 
 /// <summary>
 /// Who may hold one of the places for sessions, and who has to go when they run short. While half of them are free, anybody may come and wait.
-/// From then on who has not answered waits for <see cref="UnknownWaitUnderPressure"/> at most, and no network gets more than its share. When
-/// all are taken, the oldest that has not answered goes, then the slowest below <see cref="LeastRate"/>. A few are kept for loopback, so that a
+/// From then on who has not answered waits for <see cref="UnknownWaitUnderPressure"/> at most, of those there are half as many as places, the latest, and no
+/// network gets more than its share. When all are taken, the oldest that has not answered goes, then the slowest below <see cref="LeastRate"/>. A few are kept for loopback, so that a
 /// health check can tell a full server from a dead one.
 /// </summary>
 internal sealed class SessionPlaces(int max)
@@ -53,7 +53,7 @@ internal sealed class SessionPlaces(int max)
         if (remote.IsLoopback) return Count < max + LoopbackPlaces;
         if (IsUnderPressure)
         {
-            while (OldestUnknown is { } oldest && now - oldest.Opened >= UnknownWaitUnderPressure) evict(oldest);
+            while (OldestUnknown is { } oldest && (now - oldest.Opened >= UnknownWaitUnderPressure || UnknownCount >= UnknownMax)) evict(oldest);
             if (IsUnderPressure && _networks.TryGetValue(NetworkBuckets.NetworkOf(remote), out var network) && network.Count >= Share)
             {
                 if (network.Unknown.First?.Value is not { } own) return false;
@@ -98,6 +98,9 @@ internal sealed class SessionPlaces(int max)
         var key = NetworkBuckets.NetworkOf(holder.Peer.Flow.Remote);
         if (--_networks[key].Count == 0) _networks.Remove(key);
     }
+
+    /// <summary>So many places are for those who have not answered: of forged requests there may be any number.</summary>
+    private int UnknownMax => Math.Max(1, max / 2);
 
     private bool IsUnderPressure => Count >= max / 2;
 
