@@ -11,6 +11,7 @@ import os
 import random
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -21,7 +22,7 @@ from accounting import Account
 from build import HERE, REPOSITORY, build, versions
 from measure import measure
 from scenarios import FILES, SCENARIOS
-from servers import LAUNCH, enter_own_network
+from servers import LAUNCH, MACHINE, SERVER_CORE, enter_own_network
 
 SEED = 1350
 BASELINE = HERE / "baseline.md"
@@ -43,6 +44,7 @@ def main():
         say("building")
         build(tools, arguments.servers)
     version_of = versions(tools, arguments.servers)
+    costs = machine_costs(tools)
     enter_own_network()
     measured = []
     try:
@@ -55,19 +57,19 @@ def main():
     finally:
         # Also of a run that was ended before its time: what was measured was measured.
         if measured:
-            text = tell(measured, version_of, arguments)
+            text = tell(measured, version_of, costs, arguments)
     if arguments.baseline:
         keep(text)
 
 
-def tell(measured, version_of, arguments):
+def tell(measured, version_of, costs, arguments):
     """Prints the tables, writes every figure to the JSON file, and returns what was printed."""
-    text = "\n\n".join((report.conditions(version_of, [scenario for scenario, _ in measured], arguments.rounds),
+    text = "\n\n".join((report.conditions(version_of, [scenario for scenario, _ in measured], arguments.rounds, costs),
                         report.table(measured, arguments.servers), report.cost(measured, arguments.servers)))
     print(text, flush=True)
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     arguments.json.write_text(json.dumps({
-        "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "machine": report.machine(), "versions": version_of,
+        "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "machine": report.machine(), "costs": costs, "versions": version_of,
         "cpu": Account.cpu_source, "memory": Account.memory_source, "targets": report.verdicts(measured),
         "scenarios": {scenario.key: {"title": scenario.title, "load": scenario.load, "results": results} for scenario, results in measured},
     }, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -99,6 +101,12 @@ def parse():
 
 def words(text):
     return [word for word in text.split(",") if word]
+
+
+def machine_costs(tools):
+    """Of a system call and of copying, on the server's core."""
+    said = subprocess.run([tools / MACHINE], stdout=subprocess.PIPE, check=True, preexec_fn=lambda: os.sched_setaffinity(0, {SERVER_CORE}))
+    return json.loads(said.stdout)
 
 
 def write_files(folder, names):

@@ -1,4 +1,4 @@
-"""What a run needs: packages, the two C programs, the other servers, our program as Native AOT. Nothing is started by it."""
+"""What a run needs: packages, the three C programs, the other servers, our program as Native AOT. Nothing is started by it."""
 
 import os
 import platform
@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from servers import LIMIT, OURS
+from servers import LIMIT, MACHINE, OURS
 
 HERE = Path(__file__).resolve().parent.parent
 REPOSITORY = HERE.parent
@@ -23,7 +23,7 @@ def build(tools, servers):
     """Brings everything that `servers` need into the folder `tools`; what is there already stays."""
     tools.mkdir(parents=True, exist_ok=True)
     _install(tools, servers)
-    for program in ("tftpload", LIMIT):
+    for program in ("tftpload", LIMIT, MACHINE):
         _run("gcc", "-O2", "-o", tools / program, HERE / f"{program}.c")
     if OURS in servers:
         _run("dotnet", "publish", REPOSITORY / "FlyTftp.Reactive", "--configuration", "Release",

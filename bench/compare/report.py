@@ -74,12 +74,13 @@ def verdicts(measured):
             for holds, text in [verdict(target, row, figures_of(row, results)) for target in row.targets]]
 
 
-def conditions(versions, scenarios, rounds):
+def conditions(versions, scenarios, rounds, costs):
     names = ", ".join(f"{name} {version}" for name, version in versions.items())
     legend = "\n".join(f"- {scenario.key}: {scenario.title}" for scenario in scenarios)
     return (f"{datetime.date.today().isoformat()}, {machine()}. Medians of {rounds} rounds at most, server on one core, load on another.\n"
             f"Versions: {names}. {LEFT_OUT} \"limit\" is bench/limit.c, polling.\n"
-            f"CPU: {Account.cpu_source}; memory: {Account.memory_source}.\n\n{legend}")
+            f"CPU: {Account.cpu_source}; memory: {Account.memory_source}. "
+            f"A system call takes {costs['system_call_ns']} ns here, a copied MB {costs['copied_mb_us']} µs.\n\n{legend}")
 
 
 def machine():

@@ -12,6 +12,8 @@ from accounting import Account
 
 SERVER_CORE = 1
 LIMIT, OURS = "limit", "flytftp"
+# What tells the costs of the machine: bench/machine.c.
+MACHINE = "machine"
 
 # {root}: the folder that is served; {file}: the file the scenario asks for; {tools}: what was built or unpacked; {port}: where to listen.
 # Each with what its own manual says for load (threads, transfers at a time) and without a log of transfers where it has a choice.
