@@ -89,6 +89,9 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
         _cause = Cause.Timer;
     }
 
+    /// <summary>A request of this flow waited for the session before, and has shown nothing since: it may have a session by now.</summary>
+    public bool HasWaiting(Flow flow) => _waiting.ContainsKey(flow);
+
     /// <summary>Lets a datagram arrive.</summary>
     public void DuringArrival(in Datagram datagram, IObserver<Datagram> server)
     {
@@ -198,7 +201,8 @@ internal sealed class Referee(SessionLimits limits, IScheduler scheduler)
 
     private SessionWatch Open(Flow flow, Request request)
     {
-        _hasOpened = true;
+        // A session that has waited may show by its end, when another's request has taken its place.
+        _hasOpened |= flow == _arrival.Flow;
         OpenSessions++;
         return _sessions[flow] = new SessionWatch(request, limits, scheduler.Now) { RequestBytes = _arrival.Payload.Length };
     }

@@ -156,6 +156,8 @@ internal sealed class SessionWatch(Request request, SessionLimits limits, DateTi
         IsOver = true;
         if (end.Outcome == Outcome.Faulted && end.Detail is not (Referee.DiskFailure or SendState.DiskSilence)) return $"failed: {end.Detail}";
         if (end.Outcome == Outcome.Complete && _acknowledged != _highestSent) return "calls itself complete before its last block is acknowledged";
+        // A disk is given its time whatever the client says meanwhile.
+        if (end.Detail == SendState.DiskSilence) return null;
         if (cause == Cause.Timer && HasAcknowledged && !MayClose && !IsDisproven && now - _heardAt < limits.Patience)
             return $"gave up after {(now - _heardAt).TotalSeconds} s of silence";
         return null;
