@@ -11,7 +11,8 @@
 // Of a simulated round trip the whole lies between a datagram's arrival and its answer; the request and the last ACK go at once.
 // With -R the client sits behind a link of that many Mbit/s, shared by all sessions, with a queue of -Q KiB in front of it (tail drop; a
 // datagram is its payload and 28 bytes). Then -d is precise to some 0.1 ms, and ACKs follow each other as they were sent.
-// Figures: "data" counts blocks as they came from the server, before the link dropped any. "blocks_per_s" counts blocks that came in order, "seconds" runs from the first request to the last block.
+// Figures: "data" counts blocks as they came from the server, before any was dropped, "blocks_per_s" those that came in order; "seconds" runs from
+// the first request to the last block.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -68,13 +69,15 @@ static void wheel_add(Session *s, uint64_t at) {
   if (at - tick >= SLOTS) at = tick + SLOTS - 1;
   s->wtick = at; s->wnext = wheel[at & (SLOTS - 1)]; wheel[at & (SLOTS - 1)] = s; s->inwheel = 1;
 }
-static void send_to(Session *s, const uint8_t *bytes, int n) {
+static void send_out(Session *s, const uint8_t *bytes, int n) {
+  tx_pkts++;
+  if (lost()) return;
   if (sendto(s->fd, bytes, n, MSG_DONTWAIT, (struct sockaddr *)(s->peered ? &s->peer : &server), s->peered ? s->peerlen : serverlen) < 0 && errno != EAGAIN && errno != ECONNREFUSED && errno != ENOBUFS) perror("sendto");
 }
 static void pass(Line *line, uint64_t due, Session *s, const uint8_t *bytes, int n) {
   Passing *p = malloc(sizeof *p + n); *p = (Passing){0, due, s->t0, s, n}; memcpy(p->bytes, bytes, n); *line->last = p; line->last = &p->next;
 }
-static void raw_send(Session *s) { tx_pkts++; if (!lost()) send_to(s, s->out, s->outlen); }
+static void raw_send(Session *s) { send_out(s, s->out, s->outlen); }
 static void post(Session *s) { // behind a link the way back takes its time
   if (link_rate > 0 && rtt_ms > 0) pass(&up, now_ns() + (uint64_t)(rtt_ms * 1e6), s, s->out, s->outlen); else raw_send(s);
 }
@@ -163,7 +166,7 @@ static void on_tick(Session *s) {
 }
 static void move(void) { // what has come through
   uint64_t now = now_ns(); Passing *p;
-  while ((p = arrived(&up, now))) { if (p->s->active && p->s->t0 == p->t0) { tx_pkts++; if (!lost()) send_to(p->s, p->bytes, p->n); } free(p); }
+  while ((p = arrived(&up, now))) { if (p->s->active && p->s->t0 == p->t0) send_out(p->s, p->bytes, p->n); free(p); }
   while ((p = arrived(&down, now))) { if (p->s->active && p->s->t0 == p->t0) datagram(p->s, p->bytes, p->n); free(p); }
 }
 static int wait_ns(uint64_t now) { // until something is due, a tick at most

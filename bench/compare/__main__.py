@@ -1,6 +1,6 @@
 """Measures flytftp, other TFTP servers and the limit of the machine, in one run, and says which targets are reached.
 
-Needs Linux with two cores, root (packages by apt, a network namespace, cgroups) and the .NET SDK. All of it takes 10 to 15 minutes.
+Needs Linux with two cores, root (packages by apt, a network namespace, cgroups) and the .NET SDK. All of it takes 20 to 25 minutes.
 Everything is built below artifacts/bench; the figures of each single run go to a JSON file there.
 """
 
@@ -82,7 +82,7 @@ def parse():
     parser.add_argument("--only", type=words, default=[], metavar="S1,S4", help="these scenarios only; S4 is S4w8 and S4w64")
     parser.add_argument("--servers", type=words, default=list(LAUNCH), metavar="NAME,NAME", help=f"of {','.join(LAUNCH)} (all)")
     parser.add_argument("--rounds", type=int, default=7, metavar="N", help="how often each is measured (7); long scenarios less often")
-    parser.add_argument("--all-paths", action="store_true", help="S9 over all of its 180 paths instead of some: half an hour more")
+    parser.add_argument("--all-paths", action="store_true", help="S9 over all of its 180 paths instead of some: up to an hour more")
     parser.add_argument("--no-build", action="store_true", help="measure what the last run has built")
     parser.add_argument("--json", type=Path, default=REPOSITORY / "artifacts" / "bench" / "compare.json", metavar="FILE", help="where the figures go")
     parser.add_argument("--baseline", action="store_true", help="write the table to bench/baseline.md too")

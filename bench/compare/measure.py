@@ -1,16 +1,13 @@
 """Runs a scenario once against one server, or against all of them at a time. A result is what the JSON file holds."""
 
 import contextlib
-import json
-import os
 import statistics
-import subprocess
 import time
 
+import client
 import paths
 from servers import Server
 
-CLIENT_CORE = 0
 IDLE_SECONDS = 60
 STARTS = 9
 
@@ -30,11 +27,11 @@ def measure(scenario, names, folder, tools, round_number):
 def _alone(scenario, name, file, tools, round_number):
     with Server(name, file, tools) as server:
         if scenario.warm_up:
-            _finish(_load(scenario, server, file, tools, round_number), scenario)
+            client.finish(_load(scenario, server, file, tools, round_number), scenario.seconds)
         cpu = server.cpu_seconds()
         load = _load(scenario, server, file, tools, round_number)
         samples = _sample(load, server) if scenario.kind == "soak" else []
-        return _result(server, cpu, _finish(load, scenario), samples)
+        return _result(server, cpu, client.finish(load, scenario.seconds), samples)
 
 
 def _together(scenario, names, file, tools, round_number):
@@ -43,7 +40,7 @@ def _together(scenario, names, file, tools, round_number):
         servers = [stack.enter_context(Server(name, file, tools)) for name in names]
         cpu = [server.cpu_seconds() for server in servers]
         loads = [_load(scenario, server, file, tools, round_number) for server in servers]
-        return {server.name: _result(server, before, _finish(load, scenario))
+        return {server.name: _result(server, before, client.finish(load, scenario.seconds))
                 for server, before, load in zip(servers, cpu, loads)}
 
 
@@ -67,22 +64,7 @@ def _starts(names, file, tools):
 
 
 def _load(scenario, server, file, tools, round_number):
-    arguments = scenario.load.format(file=file, seed=round_number)
-    command = [f"{tools}/tftpload", "-h", "127.0.0.1", "-p", str(server.port), "-f", file.name, "-L", str(scenario.seconds), *arguments.split()]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            preexec_fn=lambda: os.sched_setaffinity(0, {CLIENT_CORE}))
-
-
-def _finish(load, scenario):
-    try:
-        output, error = load.communicate(timeout=scenario.seconds + 30)
-    except BaseException:
-        load.kill()
-        load.wait()
-        raise
-    if not output:
-        raise RuntimeError(f"tftpload said nothing: {error.strip()}")
-    return json.loads(output)
+    return client.start(server, file, tools, scenario.seconds, scenario.load.format(file=file, seed=round_number))
 
 
 def _sample(load, server):

@@ -1,17 +1,14 @@
 """S9: one transfer behind a slower link with a short queue, over many such paths. tftpload simulates the link."""
 
 import contextlib
-import json
-import os
 import random
 import statistics
-import subprocess
 import time
 from dataclasses import dataclass, replace
 
+import client
 from servers import WINDOWED, Server
 
-CLIENT_CORE = 0
 BLOCK, PACKET = 1428, 1428 + 4 + 28  # Bytes: of the file, and on the link.
 RATES, TRIPS, QUEUES, WINDOWS = (5, 20, 100), (10, 40, 150), (16, 32, 64, 256), (4, 8, 16, 32, 64)
 # What they send at a time, all together, is bounded, so that one core can play all of their links.
@@ -61,8 +58,9 @@ def measure(scenario, names, file, tools):
             results[name] = {"paths": _walk(scenario, server, file, tools, paths), "cpu_s": server.cpu_seconds() - cpu,
                              "memory_peak": server.memory_peak()}
             if scenario.is_against_one:
-                single = _walk(scenario, server, file, tools, list(dict.fromkeys(replace(path, window=1) for path in paths)))
-                results[name]["times_one"] = min(_faster(path, next(one for one in single if _is_same_link(one, path))) for path in results[name]["paths"])
+                links = list(dict.fromkeys(replace(path, window=1) for path in paths))
+                single = dict(zip(links, _walk(scenario, server, file, tools, links)))
+                results[name]["times_one"] = min(_faster(entry, single[replace(path, window=1)]) for path, entry in zip(paths, results[name]["paths"]))
             server.demand_alive()
     other = results.get(WINDOWED)
     for result in results.values() if other else ():
@@ -81,7 +79,7 @@ def _walk(scenario, server, file, tools, paths):
         while waiting or running:
             while waiting and len(running) < AT_A_TIME and sum(path.megabits() for path, _ in running) <= MEGABITS_AT_A_TIME:
                 path = waiting.pop(0)
-                load = _load(scenario, server, file, tools, path)
+                load = client.start(server, file, tools, _patience(scenario, path, file.stat().st_size), _arguments(scenario, path, file))
                 stack.callback(load.kill)
                 running.append((path, load))
             time.sleep(0.02)
@@ -91,17 +89,18 @@ def _walk(scenario, server, file, tools, paths):
     return [done[path] for path in paths]
 
 
-def _load(scenario, server, file, tools, path):
-    size = file.stat().st_size
-    patience = 10 + 3 * path.seconds_together(size, scenario.clients)
-    command = (f"{tools}/tftpload -h 127.0.0.1 -p {server.port} -f {file.name} -e {file} -b {BLOCK} -w {path.window} -R {path.mbit} -Q {path.queue} -d {path.trip} "
-               f"-l {scenario.loss} -Z {path.mbit * path.trip * path.queue * path.window} -t {CLIENT_TIMER} -r 10 -c {scenario.clients} -n {scenario.clients} -L {patience:.0f}")
-    return subprocess.Popen(command.split(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-                            preexec_fn=lambda: os.sched_setaffinity(0, {CLIENT_CORE}))
+def _patience(scenario, path, size):
+    """Seconds, after which a load gives up."""
+    return round(10 + 3 * path.seconds_together(size, scenario.clients))
+
+
+def _arguments(scenario, path, file):
+    return (f"-e {file} -b {BLOCK} -w {path.window} -R {path.mbit} -Q {path.queue} -d {path.trip} -l {scenario.loss} "
+            f"-Z {path.mbit * path.trip * path.queue * path.window} -t {CLIENT_TIMER} -r 10 -c {scenario.clients} -n {scenario.clients}")
 
 
 def _entry(scenario, path, load, size):
-    said = json.loads(load.communicate()[0])
+    said = client.finish(load, _patience(scenario, path, size))
     blocks = size // BLOCK + 1
     complete = said["ok"] == scenario.clients
     return {
@@ -115,10 +114,6 @@ def _entry(scenario, path, load, size):
 def _faster(one, other):
     """How many times faster than the other one has been."""
     return other["seconds"] / one["seconds"] if one["complete"] else 0.0
-
-
-def _is_same_link(one, other):
-    return all(one[key] == other[key] for key in ("mbit", "rtt", "queue"))
 
 
 def of(key, which):

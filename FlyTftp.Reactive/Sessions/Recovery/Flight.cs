@@ -7,6 +7,7 @@ namespace FlyTftp.Reactive.Sessions.Recovery;
 internal sealed class Flight
 {
     private int _again;
+    private bool _isAnew;
 
     public Window Window { get; private set; }
 
@@ -23,8 +24,8 @@ internal sealed class Flight
 
     public bool IsProbed => Probes > 0;
 
-    /// <summary>The whole of it was sent again, and the client was not asked since.</summary>
-    public bool IsAnew { get; private set; }
+    /// <summary>The client was not asked yet, or not since the whole of it was sent again.</summary>
+    public bool IsUnasked => Probes == 0 || _isAnew;
 
     /// <summary>How often the timer has sent it again, or part of it.</summary>
     public int Repeats { get; private set; }
@@ -41,7 +42,7 @@ internal sealed class Flight
     public bool IsLastFresh => Window.Last > SentBefore || Window.First == 0;
 
     public void Begin(in Window window, Pacing pacing, DateTimeOffset now) =>
-        (Window, Pacing, Began, Probes, Repeats, IsAnew, _again) = (window, pacing, now, 0, 0, false, 0);
+        (Window, Pacing, Began, Probes, Repeats, _isAnew, _again) = (window, pacing, now, 0, 0, false, 0);
 
     /// <summary>It, or part of it, is sent again.</summary>
     /// <param name="isProbe">To ask, and not because the timer has run out.</param>
@@ -49,7 +50,7 @@ internal sealed class Flight
     {
         if (isProbe) Probes++;
         else Repeats++;
-        IsAnew = !isProbe && sending == Sending.All;
+        _isAnew = !isProbe && sending == Sending.All;
         _again += CountOf(sending);
     }
 

@@ -167,7 +167,7 @@ internal sealed partial class SendState
         {
             // At the time of the timer it takes its place (RFC 8985 §7.2).
             if (probe == _timer.Due) _timer.BackOff();
-            return Repeat(_flight.IsProbed && !_flight.IsAnew ? Sending.Ends : Sending.Probe, isProbe: true);
+            return Repeat(_flight.IsUnasked ? Sending.Probe : Sending.Ends, isProbe: true);
         }
 
         var allowed = Peer.IsValidated ? _limits.Retries : Peer.HasAcknowledged || IsRepeatFree ? Math.Min(RepeatsBeforeValidation, _limits.Retries) : 0;

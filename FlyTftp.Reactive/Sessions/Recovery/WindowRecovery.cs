@@ -31,9 +31,8 @@ internal sealed class WindowRecovery(int blockSize, int gapsMax)
     public TimeSpan? ProbeDue(RetransmissionTimer timer, Flight flight, bool isValidated)
     {
         if (timer.ProbeDue is not { } due) return null;
-        var isFirst = flight.Probes == 0 || flight.IsAnew;
-        var isAllowed = isFirst ? isValidated || flight.Window.Count > Burst : flight is { Probes: 1, Repeats: 0 } && isValidated && flight.Window.Count > 2;
-        due *= isFirst ? 1 : 2;
+        var isAllowed = flight.IsUnasked ? isValidated || flight.Window.Count > Burst : flight is { Probes: 1, Repeats: 0 } && isValidated && flight.Window.Count > 2;
+        due *= flight.IsUnasked ? 1 : 2;
         var rest = _path.TimeFor(flight.Window.Count) - flight.Spread + Pacing.Granularity;
         due = due > rest ? due : rest;
         // RFC 8985 §7.2: where the timer would run out first, then.
