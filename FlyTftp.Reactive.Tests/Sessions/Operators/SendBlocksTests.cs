@@ -148,6 +148,16 @@ internal sealed class SendBlocksTests
     }
 
     [Test]
+    public void An_error_does_not_end_what_waits_for_the_disk()
+    {
+        // The client may be alive and say so: while blocks are loaded no ACK tells anything new.
+        Send(new TestPeer("RRQ file octet blksize=20000"), (0.1, "ACK 0"), (0.2, "ACK 1"), (0.3, "ERROR 0 x"));
+        _stage.At(0.15, () => _store.IsSlow = true);
+        Assert.That(_stage.Run(), Does.Contain("60.200 * faulted (the disk does not answer)\n"));
+        _store.Answer();
+    }
+
+    [Test]
     public void The_time_that_the_disk_took_is_not_the_clients_silence()
     {
         // 40 s for block 2; then the client has half a minute, and every repeat there is.

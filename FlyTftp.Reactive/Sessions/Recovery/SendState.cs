@@ -148,10 +148,11 @@ internal sealed partial class SendState
     /// </summary>
     public bool Expire(DateTimeOffset now)
     {
+        // While the disk is waited for, no ACK is: it may have come, and passed for nothing new.
+        if (NeedsBlocks) return End(Sessions.Outcome.Faulted, DiskSilence);
         // What is only held back or withheld is no wait for an answer.
         if (_closing is { } packet && !Peer.IsWithheld && _sending != Sending.Held) return !EndBy(packet);
         if (_sending == Sending.Held) return EmitNext(Sending.Round, 0);
-        if (NeedsBlocks) return End(Sessions.Outcome.Faulted, DiskSilence);
         var isPatient = now - _heardAt < (Peer.IsValidated ? _patience : _limits.Patience);
         if (Peer.IsWithheld)
         {
