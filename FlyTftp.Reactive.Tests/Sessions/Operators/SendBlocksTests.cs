@@ -158,6 +158,16 @@ internal sealed class SendBlocksTests
     }
 
     [Test]
+    public void An_ack_of_what_was_sent_before_revives_what_waits_for_the_disk()
+    {
+        // DATA 1 to 3 are sent and block 2 seems lost; while it is loaded again the client has it after all.
+        var peer = new TestPeer("RRQ file octet blksize=512 windowsize=3");
+        Send(peer, (0.1, "ACK 0"), (0.2, "ACK 1"), (0.3, "ERROR 0 x"), (0.4, "ACK 3"));
+        _stage.At(0.15, () => _store.IsSlow = true).At(0.45, () => _store.IsSlow = false).At(0.5, _store.Answer).At(2, () => peer.Send("ACK 4"));
+        Assert.That(_stage.Run(), Does.Contain("2.000 DATA 5").And.Not.Contain("closed"));
+    }
+
+    [Test]
     public void The_time_that_the_disk_took_is_not_the_clients_silence()
     {
         // 40 s for block 2; then the client has half a minute, and every repeat there is.

@@ -26,6 +26,16 @@ internal sealed partial class SendState
         return EndBy(packet);
     }
 
+    /// <summary>
+    /// Judges an ACK that comes while blocks are loaded. Nothing is in flight any more: never true. One that names a later block of what had been
+    /// sent before still shows that the client lives.
+    /// </summary>
+    private bool Revive(BlockNumber block, DateTimeOffset now)
+    {
+        if (block.IndexAtOrBelow(_flight.SentBefore) > _acknowledged) (_closing, Peer.IsClosing, _heardAt) = (null, false, now);
+        return false;
+    }
+
     private bool EndBy(in Packet packet)
     {
         (Outcome, Detail) = packet.Kind switch

@@ -206,7 +206,7 @@ internal sealed partial class SendState
     /// </summary>
     public bool Acknowledge(BlockNumber block, DateTimeOffset now)
     {
-        if (_window.Count == 0) return false;
+        if (_window.Count == 0) return Revive(block, now);
         if (Peer.IsWithheld && _repeated == 0) return !IsOffer && AcknowledgeWithheld(block, now);
         if (_sending is Sending.Held or Sending.Round) return AcknowledgeRound(block, now);
         var index = block.IndexAtOrBelow(_window.Last);
