@@ -77,6 +77,9 @@ public sealed class Peer(Flow flow, Request request)
     /// <summary>Blocks sent and not acknowledged: the first and the last. The OACK counts as block 0; −1: nothing is in flight.</summary>
     public (long First, long Last) InFlight { get; set; } = (-1, -1);
 
+    /// <summary>The highest block that has gone out; not yet what is still being spread over time (<see cref="Pacing"/>). 0: none, or the OACK.</summary>
+    public long HighestSent { get; private set; }
+
     /// <summary>The client may be done: the last window is in flight, or an ERROR or ICMP has come, and no ACK since that goes forward.</summary>
     public bool IsClosing { get; set; }
 
@@ -132,6 +135,8 @@ public sealed class Peer(Flow flow, Request request)
         HalfOpen = null;
         return halfOpen;
     }
+
+    internal void NoteSent(long block) => HighestSent = Math.Max(HighestSent, block);
 
     /// <summary>An ACK of this number would answer what is in flight.</summary>
     public bool Awaits(BlockNumber block) => InFlight.Last >= 0 && block.IndexAtOrBelow(InFlight.Last) >= InFlight.First;

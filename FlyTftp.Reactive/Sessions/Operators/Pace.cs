@@ -63,6 +63,7 @@ public static partial class PipelineOperators
             var due = pacing.DueBy(scheduler.Now - _started, _emission.BlockCount);
             var part = _emission.Part(_sent, due - _sent);
             _sent = due;
+            _emission.Peer!.NoteSent(part.LastBlock);
             if (due < _emission.BlockCount)
             {
                 // Armed before the part goes out, which may be answered on the spot.

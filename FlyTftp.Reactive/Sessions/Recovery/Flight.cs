@@ -57,15 +57,10 @@ internal sealed class Flight
     /// <summary>How many datagrams that is.</summary>
     public int CountOf(Sending sending) => sending switch { Sending.Probe => 1, Sending.Ends => 2, _ => Window.Count };
 
-    /// <summary>The highest index that has been sent by then.</summary>
-    public long HighestBy(DateTimeOffset now) => Math.Max(SentBefore, Window.First - 1 + Pacing.DueBy(now - Began, Window.Count));
-
-    /// <summary>Datagrams that have been sent of it by then.</summary>
+    /// <summary>Datagrams of it that were due by then.</summary>
     public int SentBy(DateTimeOffset now) => Pacing.DueBy(now - Began, Window.Count) + _again;
 
-    /// <summary>A block beyond the window has gone out with it.</summary>
-    public void AlsoSent(long index) => SentBefore = Math.Max(SentBefore, index);
-
-    /// <summary>It is answered: what has been sent of it will have been sent before the next.</summary>
-    public void End(DateTimeOffset now) => SentBefore = HighestBy(now);
+    /// <summary>It is over, or a block beyond it has gone out: what was sent will have been sent before the next.</summary>
+    /// <param name="highest">The highest index of that.</param>
+    public void NoteSent(long highest) => SentBefore = Math.Max(SentBefore, highest);
 }

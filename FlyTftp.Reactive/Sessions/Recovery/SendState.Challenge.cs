@@ -104,7 +104,7 @@ internal sealed partial class SendState
     private bool DrawAnew()
     {
         NoteLastOfRound();
-        _flight.End(_flight.Ended);
+        _flight.NoteSent(Peer.HighestSent);
         _window = _planned;
         return EmitNext(Sending.New, 0);
     }
@@ -112,7 +112,7 @@ internal sealed partial class SendState
     /// <summary>The block behind the one that was left out has gone out too: once the round is over, its ACK is no guess.</summary>
     private void NoteLastOfRound()
     {
-        if (_sending == Sending.Round && Proof!.Round.LeavesOneOut) _flight.AlsoSent(_window.Last + 2);
+        if (_sending == Sending.Round && Proof!.Round.LeavesOneOut) _flight.NoteSent(_window.Last + 2);
     }
 
     private bool AcknowledgeRound(BlockNumber block, DateTimeOffset now)

@@ -129,6 +129,7 @@ internal sealed partial class SendState
         Peer.IsAnswered = HasEmission = false;
         _sentAt = now;
         (Peer.InFlight, Peer.SentAt) = ((_window.First, _window.Last), now);
+        if (_flight.Pacing.IsNone || _sending is not (Sending.New or Sending.All)) Peer.NoteSent(_window.Last);
         _retransmissions += _repeated;
         var isRepeat = _repeated > 0;
         var (first, last) = (_window.First, _window.Last);
@@ -210,7 +211,7 @@ internal sealed partial class SendState
         if (Peer.IsWithheld && _repeated == 0) return !IsOffer && AcknowledgeWithheld(block, now);
         if (_sending is Sending.Held or Sending.Round) return AcknowledgeRound(block, now);
         var index = block.IndexAtOrBelow(_window.Last);
-        if (index < 0 || index < _acknowledged || index > _flight.HighestBy(now)) return false;
+        if (index < 0 || index < _acknowledged || index > Math.Max(_flight.SentBefore, Peer.HighestSent)) return false;
         if (index == _acknowledged && !IsNewGap(index, now)) return IsAskedByTimer(now) && Repeat(_window.Count > 2 ? Sending.Ends : Sending.All, isProbe: false);
 
         Learn(index, now);
@@ -237,7 +238,7 @@ internal sealed partial class SendState
         }
 
         // What the ACK leaves open of the window is loaded and sent anew, with further blocks behind it.
-        _flight.End(now);
+        _flight.NoteSent(Peer.HighestSent);
         (_acknowledged, _window, _loadingSince) = (index, Window.NothingAfter(index), now);
         Peer.IsAnswered = true;
         return EmitNext(Sending.New, 0);
