@@ -10,6 +10,10 @@ internal static class Markup
     /// <summary>Safe between tags and in quoted attributes, and without anything invisible.</summary>
     public static string Text(string text) => WebUtility.HtmlEncode(Printable.Escape(text));
 
+    /// <summary>The same, of which no option of the command line is broken between two lines.</summary>
+    public static string Prose(string text) =>
+        string.Join(' ', text.Split(' ').Select(static word => word.StartsWith("--", StringComparison.Ordinal) ? $"<span class=\"option\">{Text(word)}</span>" : Text(word)));
+
     /// <summary>A session's outcome, in the look of its tone.</summary>
     public static string Outcome(LadderSession session)
     {

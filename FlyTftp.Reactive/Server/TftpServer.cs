@@ -134,7 +134,7 @@ internal static class TftpServer
         loops.ForEach(loop => loop.Start());
         using var httpSide = http;
         http?.Start(root, opener, options.Allow, rootWatch.Check, () => stopping.IsCancellationRequested, metrics, log, options.Page ? Pages(live, State, options.HttpName, stopping) : null);
-        live.Probe = http?.ProbeSource;
+        log.Probe = live.Probe = http?.ProbeSource;
         _ = live.RunAsync();
         using var watched = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var watcher = watch?.Invoke(live, State, watched.Token) ?? Task.CompletedTask;

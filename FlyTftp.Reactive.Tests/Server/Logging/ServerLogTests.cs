@@ -48,6 +48,17 @@ public sealed class ServerLogTests
     }
 
     [Test]
+    public void The_health_probe_is_told_at_debug_only()
+    {
+        using var probe = new LogProbe(LogLevel.Debug);
+        probe.Log.Record(LogProbe.Ended, LogProbe.At);
+        probe.Log.Probe = LogProbe.Flow.Remote;
+        probe.Log.Record(LogProbe.Ended, LogProbe.At);
+        probe.Log.Record(LogProbe.Ended with { Flow = LogProbe.Flow with { Remote = LogProbe.Flow.Remote with { Port = 9 } } }, LogProbe.At);
+        Assert.That(probe.Events.Select(static told => told.Level), Is.EqualTo(new[] { LogLevel.Info, LogLevel.Debug, LogLevel.Info }));
+    }
+
+    [Test]
     public void A_limit_that_was_met_is_told_once()
     {
         using var probe = new LogProbe(LogLevel.Info);

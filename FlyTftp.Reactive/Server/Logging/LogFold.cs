@@ -47,7 +47,7 @@ internal sealed class LogFold(ServerLog log, TimeProvider time) : IDisposable
         if (note is SessionBegan) return;
         // Once each, and not to be lost among the rest.
         if (note is Ignored ignored) log.TellLimit(ignored, at);
-        var level = ServerLog.LevelOf(note);
+        var level = log.LevelOf(note);
         if (!log.IsEnabled(level)) return;
         if (IsServed(note) || HasLine(note, level)) log.Record(note, at);
     }

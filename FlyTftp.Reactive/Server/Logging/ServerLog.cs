@@ -30,6 +30,9 @@ internal sealed class ServerLog(LogFactory factory) : IDisposable
     /// <summary>Where the log's rules were read from, as a full path; <c>null</c>: the built-in ones.</summary>
     public string? RulesFile { get; init; }
 
+    /// <summary>Where the server's own health probe asks from. Its downloads are told at Debug: somebody asks for them every few seconds, for ever.</summary>
+    public Endpoint? Probe { get; set; }
+
     internal LogFactory Factory => factory;
 
     /// <summary>One field to read: ask before <see cref="Received"/> and <see cref="Sending"/>, so that packet lines cost nothing when off.</summary>
@@ -105,8 +108,9 @@ internal sealed class ServerLog(LogFactory factory) : IDisposable
     internal bool IsEnabled(LogLevel level) => _logger.IsEnabled(level);
 
     /// <summary>The level at which <see cref="Record"/> writes a note.</summary>
-    internal static LogLevel LevelOf(SessionNote note) => note switch
+    internal LogLevel LevelOf(SessionNote note) => note switch
     {
+        SessionEnded ended when ended.Flow.Remote == Probe => LogLevel.Debug,
         SessionEnded ended => LevelOf(ended.Outcome),
         BlockSizeLowered { } => LogLevel.Warn,
         _ => LogLevel.Debug,
@@ -128,7 +132,7 @@ internal sealed class ServerLog(LogFactory factory) : IDisposable
     /// <summary>The one event of a session, stamped with the time at which it ended, however late it is written.</summary>
     public void SessionEnded(SessionEnded ended, DateTimeOffset at)
     {
-        var level = LevelOf(ended.Outcome);
+        var level = LevelOf(ended);
         if (!_logger.IsEnabled(level)) return;
         var (peer, file, outcome) = (ended.Flow.Remote.ToString(), Printable.Quote(ended.Request.FileName), ended.Outcome.Name());
         var detail = ended.Detail is null ? null : Printable.Escape(ended.Detail);

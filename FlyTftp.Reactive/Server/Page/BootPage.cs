@@ -25,11 +25,13 @@ internal static class BootPage
             """);
         WriteFindings(html, boot);
         WriteSteps(html, boot);
-        html.Write($"<p class=\"actions\"><a class=\"button\" href=\"/boots/{record.Id}.pcapng\" download=\"boot-{record.Id}.pcapng\">Download as pcapng</a> <span class=\"soft\">then: flytftp replay boot-{record.Id}.pcapng --root DIR --html boot.html</span></p>\n");
+        html.Write($"<p class=\"actions\"><a class=\"button\" href=\"/boots/{record.Id}.pcapng\" download=\"boot-{record.Id}.pcapng\">Download as pcapng</a> <span class=\"soft\">then: {Markup.Prose($"flytftp replay boot-{record.Id}.pcapng --root DIR --html boot.html")}</span></p>\n");
         html.Write("<h2>Transfers</h2>\n");
         var page = PageOf(record);
         if (page.Sessions.Count > 0) LadderTable.Write(html, page);
-        for (var number = 0; number < page.Sessions.Count; number++) LadderDrawing.Write(html, page.Sessions[number], number + 1, isOpen: page.Sessions.Count == 1);
+        // What has failed first is what is looked for.
+        var open = page.Sessions.Count == 1 ? 0 : page.Sessions.ToList().FindIndex(static session => session.Tone == LadderTone.Bad);
+        for (var number = 0; number < page.Sessions.Count; number++) LadderDrawing.Write(html, page.Sessions[number], number + 1, isOpen: number == open);
         html.Write("</main><script src=\"/ladder.js\"></script></body></html>\n");
         return html.ToString();
     }
@@ -38,7 +40,7 @@ internal static class BootPage
     {
         if (boot.Findings.Count == 0) return;
         html.Write("<h2>What is wrong</h2><ul class=\"findings\">");
-        foreach (var finding in boot.Findings) html.Write($"<li>{Markup.Text(finding.Text)}</li>");
+        foreach (var finding in boot.Findings) html.Write($"<li>{Markup.Prose(finding.Text)}</li>");
         html.Write("</ul>\n");
     }
 
@@ -46,7 +48,7 @@ internal static class BootPage
     {
         html.Write("<h2>What happened</h2><ol class=\"steps card\">");
         foreach (var step in boot.Steps)
-            html.Write($"<li><time>{Markup.Seconds(step.At - boot.Started)} s</time><span{(step.IsWrong ? " class=\"wrong\"" : "")}>{Markup.Text(step.Text)}</span></li>");
+            html.Write($"<li><time>{Markup.Clock(step.At - boot.Started)}</time><span{(step.IsWrong ? " class=\"wrong\"" : "")}>{Markup.Text(step.Text)}</span></li>");
         if (boot.StepsLeftOut > 0) html.Write($"<li><time></time><span class=\"soft\">and {Markup.Number(boot.StepsLeftOut)} steps more</span></li>");
         html.Write("</ol>\n");
     }

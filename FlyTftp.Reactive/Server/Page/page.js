@@ -29,6 +29,12 @@ function element(name, className, text) {
   if (text !== undefined) made.textContent = text;
   return made;
 }
+// An option of the command line is not broken between two lines.
+function prose(className, text) {
+  const made = element("bdi", className);
+  for (const part of text.split(/(--[a-z-]+)/)) made.append(part.startsWith("--") ? element("span", "option", part) : part);
+  return made;
+}
 function cell(row, className, text, label) {
   const td = element("td", className, text);
   if (label) td.dataset.label = label;
@@ -101,8 +107,8 @@ function fillBoot(row, b) {
   cell(row, null, b.looks);
   cell(row, null).append(element("span", `chip ${b.state}`, states[b.state] ?? b.state));
   const what = cell(row, "what wide name");
-  if (b.finding) what.append(element("bdi", "finding", b.finding));
-  if (b.summary) what.append(element("bdi", b.finding ? "soft" : null, b.summary));
+  if (b.finding) what.append(prose("finding", b.finding));
+  if (b.summary) what.append(prose(b.finding ? "soft" : null, b.summary));
   cell(row, "n", String(b.files), "Files");
   cell(row, "n", size(b.bytes), "Sent");
   cell(row, "n", b.ended === null ? "–" : span(b.ended - b.started), "Took");
