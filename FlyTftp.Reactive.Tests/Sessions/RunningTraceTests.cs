@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FlyTftp.Reactive.Content;
 using FlyTftp.Reactive.Protocol;
 using FlyTftp.Reactive.Sessions;
@@ -42,6 +43,9 @@ public sealed class RunningTraceTests
     }
 
     [Test]
+    public void A_row_takes_no_more_memory_than_it_says() => Assert.That(Unsafe.SizeOf<TraceRow>(), Is.EqualTo(TraceRow.Size));
+
+    [Test]
     public void Begins_with_the_request()
     {
         var row = _trace.End().Rows.Single();
@@ -51,8 +55,8 @@ public sealed class RunningTraceTests
     [Test]
     public void Tells_times_in_its_resolution()
     {
-        _trace.Heard(_peer, Packet.OfAcknowledgment(new BlockNumber(7)), Start + TimeSpan.FromMicroseconds(1234));
-        _trace.Heard(_peer, Packet.OfAcknowledgment(new BlockNumber(8)), Start + TimeSpan.FromHours(11));
+        RunningTrace.Heard(_peer, Packet.OfAcknowledgment(new BlockNumber(7)), Start + TimeSpan.FromMicroseconds(1234));
+        RunningTrace.Heard(_peer, Packet.OfAcknowledgment(new BlockNumber(8)), Start + TimeSpan.FromHours(11));
         Assert.That(_trace.SilentFor(Start + TimeSpan.FromHours(11.5)), Is.EqualTo(TimeSpan.FromMinutes(30)));
         Assert.That(_trace.End().Rows.Select(static row => row.At),
             Is.EqualTo(new[] { TimeSpan.Zero, TimeSpan.FromMicroseconds(1230), TimeSpan.FromHours(11) }));
@@ -61,7 +65,7 @@ public sealed class RunningTraceTests
     [Test]
     public void Forgets_the_session_before()
     {
-        _trace.Heard(_peer, Packet.OfError(new ErrorReport(ErrorCode.DiskFull, "full")), Start);
+        RunningTrace.Heard(_peer, Packet.OfError(new ErrorReport(ErrorCode.DiskFull, "full")), Start);
         _trace.End();
         _trace.Begin(_peer, Start + TimeSpan.FromSeconds(5));
         var second = _trace.End();
@@ -75,7 +79,7 @@ public sealed class RunningTraceTests
     public void A_row_is_a_run_of_blocks(int count, int step, bool leavesOneOut, string expected)
     {
         var transfer = new Transfer(new MemoryContent(new byte[1]), 1024);
-        _trace.Said(Emission.Blocks(_peer, transfer, 1, count, 100, false, step, leavesOneOut: leavesOneOut), Start);
+        RunningTrace.Said(Emission.Blocks(_peer, transfer, 1, count, 100, false, step, leavesOneOut: leavesOneOut), Start);
         var trace = _trace.End();
         var told = trace.Rows.Skip(1).Select(static row => $"{row.Block.Value}{(row.Count > 1 ? $"+{row.Count - 1}" : "")}{(row.EndsShort ? "s" : "")}");
         Assert.That((string.Join(' ', told), trace.BlockSize, trace.ShortLength), Is.EqualTo((expected, 1024, 100)));
@@ -86,7 +90,7 @@ public sealed class RunningTraceTests
     {
         _peer.AcknowledgedBytes = 1024;
         var error = Emission.Error(_peer, new ErrorReport(ErrorCode.NotDefined, "x"));
-        Assert.That((_trace.Said(error, Start), _trace.Said(error, Start)), Is.EqualTo((1024L, 0L)));
+        Assert.That((RunningTrace.Said(error, Start), RunningTrace.Said(error, Start)), Is.EqualTo((1024L, 0L)));
     }
 
     [Test]
@@ -100,6 +104,6 @@ public sealed class RunningTraceTests
 
     private void Hear(int count)
     {
-        for (var number = 1; number <= count; number++) _trace.Heard(_peer, Packet.OfAcknowledgment(new BlockNumber((ushort)number)), Start);
+        for (var number = 1; number <= count; number++) RunningTrace.Heard(_peer, Packet.OfAcknowledgment(new BlockNumber((ushort)number)), Start);
     }
 }

@@ -50,8 +50,9 @@ public sealed class RunningTrace(ArraySegment<TraceRow> ring)
         Heard(peer, Packet.Repeated, now);
     }
 
+    /// <summary>What a session says, into its peer's trace, which there is.</summary>
     /// <returns>Bytes of the file that were acknowledged since it said something last.</returns>
-    public long Said(in Emission emission, DateTimeOffset now)
+    public static long Said(in Emission emission, DateTimeOffset now)
     {
         var peer = emission.Peer!;
         var tick = TraceRow.TickOf(now);
@@ -60,19 +61,19 @@ public sealed class RunningTrace(ArraySegment<TraceRow> ring)
             case EmissionKind.Blocks:
                 if (!peer.Recorded.HasBlocks)
                 {
-                    (BlockSize, Size) = (emission.Transfer.BlockSize, emission.Transfer.Content.Length);
+                    (peer.Trace!.BlockSize, peer.Trace.Size) = (emission.Transfer.BlockSize, emission.Transfer.Content.Length);
                     peer.Recorded = peer.Recorded with { HasBlocks = true };
                 }
 
-                if (emission.IsRepeat) Resent += emission.BlockCount;
+                if (emission.IsRepeat) peer.Trace!.Resent += emission.BlockCount;
                 AddBlocks(peer, emission, tick);
                 break;
             case EmissionKind.OptionAcknowledgment:
-                if (emission.IsRepeat) Resent++;
+                if (emission.IsRepeat) peer.Trace!.Resent++;
                 Add(peer, new TraceRow(tick, PacketKind.OptionAcknowledgment, isFromClient: false, emission.IsRepeat));
                 break;
             case EmissionKind.Error:
-                _errorReport = emission.ErrorReport;
+                peer.Trace!._errorReport = emission.ErrorReport;
                 Add(peer, new TraceRow(tick, PacketKind.Error, isFromClient: false));
                 break;
         }
@@ -82,8 +83,10 @@ public sealed class RunningTrace(ArraySegment<TraceRow> ring)
         return peer.AcknowledgedBytes - before;
     }
 
-    public void Heard(Peer peer, in Packet packet, DateTimeOffset now)
+    /// <summary>What a session hears, into its peer's trace, if there is one.</summary>
+    public static void Heard(Peer peer, in Packet packet, DateTimeOffset now)
     {
+        if (peer.Trace is null) return;
         var tick = TraceRow.TickOf(now);
         switch (packet.Kind)
         {
@@ -94,7 +97,7 @@ public sealed class RunningTrace(ArraySegment<TraceRow> ring)
                 Add(peer, new TraceRow(tick, PacketKind.ReadRequest, isFromClient: true));
                 break;
             case PacketKind.Error:
-                _errorReport = packet.ErrorReport;
+                peer.Trace._errorReport = packet.ErrorReport;
                 Add(peer, new TraceRow(tick, PacketKind.Error, isFromClient: true));
                 break;
             case PacketKind.Unreachable:
@@ -120,11 +123,11 @@ public sealed class RunningTrace(ArraySegment<TraceRow> ring)
     }
 
     // A row is a run of blocks, each the next one's neighbour.
-    private void AddBlocks(Peer peer, in Emission emission, uint tick)
+    private static void AddBlocks(Peer peer, in Emission emission, uint tick)
     {
         var isWhole = emission.Step == 1 && !emission.LeavesOneOut;
         var endsShort = emission.LastLength != emission.Transfer.BlockSize;
-        if (endsShort) _shortLength = emission.LastLength;
+        if (endsShort) peer.Trace!._shortLength = emission.LastLength;
         var run = isWhole ? emission.BlockCount : emission.BlockCount - 1;
         for (var done = 0; done < run; done += TraceRow.CountMax)
         {

@@ -1,8 +1,10 @@
+using System.Runtime.InteropServices;
 using FlyTftp.Reactive.Protocol;
 
 namespace FlyTftp.Reactive.Sessions;
 
 /// <summary>What a session said or heard at one time, in 8 bytes. A window is one row.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct TraceRow
 {
     /// <summary>Bytes in memory, for whoever keeps account.</summary>

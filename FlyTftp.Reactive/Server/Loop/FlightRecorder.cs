@@ -39,13 +39,13 @@ internal sealed class FlightRecorder(IScheduler scheduler)
     public void Say(in Emission emission)
     {
         if (emission.Peer is not { } peer) return;
-        if (peer.Trace is not { } trace)
+        if (peer.Trace is null)
         {
             if (_running.Count >= TracesMax) return;
-            trace = Begin(peer);
+            Begin(peer);
         }
 
-        Acknowledged(trace.Said(emission, scheduler.Now));
+        Acknowledged(RunningTrace.Said(emission, scheduler.Now));
     }
 
     /// <summary>Takes in a note. A session's record is given its trace.</summary>
@@ -72,12 +72,11 @@ internal sealed class FlightRecorder(IScheduler scheduler)
         return seen;
     }
 
-    private RunningTrace Begin(Peer peer)
+    private void Begin(Peer peer)
     {
         var trace = _spare.TryPop(out var spare) ? spare : new RunningTrace(NewRing());
         trace.Begin(peer, scheduler.Now);
         _running.AddLast(trace.Node);
-        return trace;
     }
 
     private ArraySegment<TraceRow> NewRing()

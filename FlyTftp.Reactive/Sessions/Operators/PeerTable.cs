@@ -132,7 +132,7 @@ public static partial class PipelineOperators
                 return;
             }
 
-            session.Peer.Trace?.Heard(session.Peer, packet, scheduler.Now);
+            RunningTrace.Heard(session.Peer, packet, scheduler.Now);
             if (session.IsSuspended)
             {
                 if (session.IsConcernedBy(packet)) Resume(session, packet);
@@ -151,7 +151,7 @@ public static partial class PipelineOperators
         private void Repeat(PeerSession session, in PeerPacket arrival)
         {
             session.Peer.RequestBytes += arrival.Length;
-            session.Peer.Trace?.Heard(session.Peer, Packet.Repeated, scheduler.Now);
+            RunningTrace.Heard(session.Peer, Packet.Repeated, scheduler.Now);
             if (!session.IsSuspended) session.Receive(Packet.Repeated);
             else if (scheduler.Now - session.Peer.SentAt >= SendState.ReplyInterval) Resume(session, Packet.Repeated);
         }
