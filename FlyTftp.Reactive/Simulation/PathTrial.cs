@@ -24,6 +24,9 @@ internal sealed record PathTrial(NetworkPath Path, int WindowSize, GapAnswer Gap
 
     public int TimeoutSeconds { get; init; }
 
+    /// <summary>See <see cref="SimulationSettings.StartsWithin"/>.</summary>
+    public TimeSpan StartsWithin { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Blocks of one file.</summary>
     public int Blocks => FileSize / BlockSize + 1;
 
@@ -65,6 +68,6 @@ internal sealed record PathTrial(NetworkPath Path, int WindowSize, GapAnswer Gap
             Tries = 10,
             ReadsMainFile = true,
         };
-        return SeedRun.Run(seed, new SimulationSettings(Clients, FileSize, link) { Profile = profile, TrustsPeers = true });
+        return SeedRun.Run(seed, new SimulationSettings(Clients, FileSize, link) { Profile = profile, TrustsPeers = true, StartsWithin = StartsWithin });
     }
 }

@@ -78,7 +78,7 @@ internal sealed class SeedRun : IDisposable
         uplink.Through(link, chance, ledger, _scheduler).Subscribe(Arrive);
         downlink.Through(link, chance, ledger, _scheduler).Subscribe(client.Receive);
         _links.Add(client.Address, (downlink, ledger));
-        client.Start();
+        client.Start(settings.StartsWithin);
 
         void Send(Datagram datagram)
         {

@@ -12,6 +12,9 @@ internal sealed record SimulationSettings(int Clients, int FileSize, LinkConditi
     /// <summary>All clients are of this kind; <c>null</c>: they are drawn.</summary>
     public ClientProfile? Profile { get; init; }
 
+    /// <summary>Each client makes its first request at some moment before this.</summary>
+    public TimeSpan StartsWithin { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Nobody has to prove that its address is its own, so that what is measured is the path alone.</summary>
     public bool TrustsPeers { get; init; }
 

@@ -26,6 +26,36 @@ internal static class PathGrid
         foreach (var line in trials.AsParallel().AsOrdered().Select(trial => Line(trial, seed))) Console.WriteLine(line);
     }
 
+    /// <summary>S9m: several clients behind one link, all at the same moment.</summary>
+    public static void RunTogether(string[] arguments)
+    {
+        var clients = arguments.Length > 0 ? int.Parse(arguments[0], CultureInfo.InvariantCulture) : 20;
+        var window = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 16;
+        var seed = arguments.Length > 2 ? long.Parse(arguments[2], CultureInfo.InvariantCulture) : 1;
+        Console.WriteLine("client,loss,mbit,rtt,queue,window,complete,possible,seconds,share,slowest,sent,violation");
+        var trials =
+            from answer in new[] { GapAnswer.Once, GapAnswer.EveryBlock, GapAnswer.LaterBlocks }
+            from loss in new[] { 0, 0.005 }
+            from rate in Rates
+            from roundTrip in RoundTrips
+            from queue in Queues
+            select new PathTrial(new NetworkPath(rate, roundTrip, queue), window, answer, loss, 1_000_000)
+            {
+                Clients = clients, StartsWithin = TimeSpan.FromMilliseconds(1),
+            };
+        foreach (var line in trials.AsParallel().AsOrdered().Select(trial => LineTogether(trial, seed))) Console.WriteLine(line);
+    }
+
+    private static string LineTogether(PathTrial trial, long seed)
+    {
+        var result = trial.Run(seed);
+        var times = result.Transfers.Select(static transfer => (transfer.Ended - transfer.Began).TotalSeconds).Order().ToList();
+        var possible = Math.Max(trial.FileSize / trial.Floor, trial.Clients * (double)trial.Blocks * (PathTrial.BlockSize + PathTrial.HeaderBytes) / trial.Path.BytesPerSecond);
+        var (median, longest) = (times[times.Count / 2], times[^1]);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{trial.GapAnswer},{trial.Loss},{trial.Path.MegabitsPerSecond},{trial.Path.RoundTrip},{trial.Path.QueueKiB},{trial.WindowSize},{result.Transfers.Count},{possible:F2},{longest:F2},{possible / longest:F3},{median / longest:F2},{trial.SentOf(result):F3},{result.Violation?.Replace(',', ';')}");
+    }
+
     private static string Line(PathTrial trial, long seed)
     {
         var result = trial.Run(seed);

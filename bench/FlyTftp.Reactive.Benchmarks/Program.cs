@@ -8,6 +8,12 @@ using FlyTftp.Reactive.Benchmarks;
 using FlyTftp.Reactive.Benchmarks.Support;
 
 // Not a benchmark but an experiment on virtual time, which needs no quiet machine: S9, as CSV.
+if (args is ["paths", "together", .. var some])
+{
+    PathGrid.RunTogether(some);
+    return;
+}
+
 if (args is ["paths", .. var rest])
 {
     PathGrid.Run(rest);

@@ -51,7 +51,7 @@ internal sealed class SimulatedClient
 
     public Endpoint Address => Endpoint.IPv4(_address, 0);
 
-    public void Start() => _scheduler.Schedule(_chance.Between(TimeSpan.Zero, TimeSpan.FromSeconds(2)), _profile.Forges || _profile.Withdraws ? RequestAndVanish : StartNext);
+    public void Start(TimeSpan startsWithin) => _scheduler.Schedule(_chance.Between(TimeSpan.Zero, startsWithin), _profile.Forges || _profile.Withdraws ? RequestAndVanish : StartNext);
 
     public void Receive(Datagram datagram)
     {
