@@ -72,6 +72,22 @@ internal sealed class PathTargetsTests
         }
     }
 
+    [TestCase(20, 16, 10, 256, 2)]
+    [TestCase(20, 64, 40, 64, 6)]
+    [TestCase(50, 32, 40, 64, 8)]
+    public void Clients_that_are_switched_on_together_do_not_fill_their_link_with_repeats(int clients, int window, int roundTrip, int queue, double sentMax)
+    {
+        // 5 Mbit/s, and each client answers whatever it cannot use. The queue holds up to half a second, of which nobody knew when the OACK was measured.
+        var trial = new PathTrial(new(5, roundTrip, queue), window, GapAnswer.EveryBlock, 0, 1_000_000) { Clients = clients, StartsWithin = TimeSpan.FromMilliseconds(1) };
+        var result = trial.Run(1);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Violation, Is.Null);
+            Assert.That(result.Transfers, Has.Count.EqualTo(clients));
+            Assert.That(trial.SentOf(result), Is.LessThan(sentMax));
+        });
+    }
+
     [Test]
     public void Twenty_clients_share_a_link()
     {

@@ -51,7 +51,7 @@ internal static class PathGrid
         var result = trial.Run(seed);
         var times = result.Transfers.Select(static transfer => (transfer.Ended - transfer.Began).TotalSeconds).Order().ToList();
         var possible = Math.Max(trial.FileSize / trial.Floor, trial.Clients * (double)trial.Blocks * (PathTrial.BlockSize + PathTrial.HeaderBytes) / trial.Path.BytesPerSecond);
-        var (median, longest) = (times[times.Count / 2], times[^1]);
+        var (median, longest) = times.Count == 0 ? (0, double.PositiveInfinity) : (times[times.Count / 2], times[^1]);
         return string.Create(CultureInfo.InvariantCulture,
             $"{trial.GapAnswer},{trial.Loss},{trial.Path.MegabitsPerSecond},{trial.Path.RoundTrip},{trial.Path.QueueKiB},{trial.WindowSize},{result.Transfers.Count},{possible:F2},{longest:F2},{possible / longest:F3},{median / longest:F2},{trial.SentOf(result):F3},{result.Violation?.Replace(',', ';')}");
     }

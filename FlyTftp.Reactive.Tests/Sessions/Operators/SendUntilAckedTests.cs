@@ -40,16 +40,18 @@ internal sealed class SendUntilAckedTests
     [Test]
     public void Ack_0_proves_nothing_and_brings_no_more_than_the_windows_two_ends()
     {
-        // The OACK took 50 ms: RTO is 50 + 4 × 25 ms, so the floor; 200 ms, 400, … in silence, but for the ACK that is the client's own timer.
+        // The OACK took 50 ms: RTO is 50 + 4 × 25 ms, so the floor: 200 ms, then 400, each longer by what is this address's; then in silence, but for the
+        // ACK that is the client's own timer.
         var peer = new TestPeer("RRQ file octet windowsize=4");
         _stage.At(0.05, () => peer.Send("ACK 0")).At(0.1, () => peer.Send("ACK 0")).At(5, () => peer.Send("ACK 0"));
         Assert.That(Run(peer), Is.EqualTo("""
             0.000 OACK windowsize=4
             0.050 DATA 1..4
-            0.250 DATA 1, 4 again
+            0.341 DATA 1, 4 again
+            0.771 DATA 1, 4 again
             5.000 DATA 1, 4 again
-            30.600 * gave-up
-            30.600 |
+            33.563 * gave-up
+            33.563 |
             """));
     }
 
@@ -239,17 +241,18 @@ internal sealed class SendUntilAckedTests
     [Test]
     public void Waiting_on_in_silence_is_a_new_subscription_too()
     {
-        // What is sent went out twice, nothing has proven the address, and 1.5 s of patience are not over.
+        // Two windows' worth went out, nothing has proven the address, and 4 s of patience are not over.
         var peer = new TestPeer("RRQ file octet windowsize=4", _stage);
         _stage.At(0.05, () => peer.Send("ACK 0"));
-        Assert.That(Run(peer, new SessionLimits { Patience = TimeSpan.FromSeconds(1.5) }), Is.EqualTo("""
+        Assert.That(Run(peer, new SessionLimits { Patience = TimeSpan.FromSeconds(4) }), Is.EqualTo("""
             0.000 OACK windowsize=4
             0.050 DATA 1..4
-            0.250 DATA 1, 4 again
-            2.750 * gave-up
-            2.750 |
+            0.341 DATA 1, 4 again
+            0.771 DATA 1, 4 again
+            6.909 * gave-up
+            6.909 |
             """));
-        Assert.That(peer.Subscriptions, Is.EqualTo("0.000-0.250 0.250-0.650 0.650-1.450 1.450-2.750"));
+        Assert.That(peer.Subscriptions, Is.EqualTo("0.000-0.341 0.341-0.771 0.771-1.724 1.724-3.630 3.630-6.909"));
     }
 
     [Test]

@@ -109,9 +109,10 @@ internal sealed class SendStateTests
         Assert.That(state.Loaded(default), "a turn that needs no blocks");
         Assert.That(Repeat(state, 1).ToString(), Is.EqualTo("DATA 1, 4"));
         Assert.That(state.AwaitsAck);
-        Assert.That(state.Expire(Start.AddSeconds(3)), "and in silence, since nothing has proven the address");
+        Assert.That(Repeat(state, 3).ToString(), Is.EqualTo("DATA 1, 4"));
+        Assert.That(state.Expire(Start.AddSeconds(7)), "and in silence, since nothing has proven the address, and eight blocks are two windows");
         Assert.That((state.AwaitsAck, state.HasEmission), Is.EqualTo((true, false)));
-        Assert.That(state.Judge(Packet.Superseded, Start.AddSeconds(4)));
+        Assert.That(state.Judge(Packet.Superseded, Start.AddSeconds(8)));
         Assert.That((state.AwaitsAck, state.NeedsBlocks, state.Outcome), Is.EqualTo((false, false, Outcome.Closed)));
     }
 

@@ -29,6 +29,12 @@ internal sealed class PathEstimate(int blockBytes)
     /// <summary>From window to window: until the path holds one up as TCP's slow start does, later gently upwards, and down at times.</summary>
     private const double StartGain = 2, ProbeGain = 1.08, DrainGain = 0.92;
 
+    /// <summary>
+    /// Upwards by so much a second, where that is more, and by so much at most: where many share a link, the slow ones' windows take long, and by the
+    /// same step a window they would fall back further and further.
+    /// </summary>
+    private const double GrowthPerSecond = 0.5, ProbeGainMax = 1.5;
+
     /// <summary>What is left of the rate when a window's end was lost in a queue: what got through cannot be measured then.</summary>
     private const double OverflowShare = 0.7;
 
@@ -40,6 +46,9 @@ internal sealed class PathEstimate(int blockBytes)
 
     /// <summary>The same where others share the link, and by how much such a gap lowers the rate.</summary>
     private const double LowestCrowdedShare = 0.02, CrowdedGain = 0.85;
+
+    /// <summary>Of a window in a round trip, where gap after gap comes before any rate is known: no slower than that to begin with.</summary>
+    private const double LeastShareOfWindow = 0.125;
 
     /// <summary>One window in so many goes a little slower than the path, so that a queue of our own making drains.</summary>
     private const int Cycle = 8;
@@ -101,7 +110,7 @@ internal sealed class PathEstimate(int blockBytes)
 
         if (rate < HeldUp * _rate) _isStarting = false;
         _windows++;
-        _rate = _rates.Max * (_isStarting ? StartGain : _windows % Cycle == 0 ? DrainGain : ProbeGain);
+        _rate = _rates.Max * (_isStarting ? StartGain : _windows % Cycle == 0 ? DrainGain : Math.Clamp(1 + GrowthPerSecond * elapsed.TotalSeconds, ProbeGain, ProbeGainMax));
     }
 
     /// <summary>The client has named a gap, by itself or when it was probed.</summary>
@@ -128,6 +137,16 @@ internal sealed class PathEstimate(int blockBytes)
             var slower = isQueued ? Math.Max(CrowdedGain * _rate, LowestCrowdedShare * _best) : Math.Max(HeldUp * _rate, LowestShare * _best);
             if (wasProbed) Overflow(slower);
             else _rate = slower;
+            return;
+        }
+
+        if (_rate == 0 && isBehindGap)
+        {
+            // Windows as large as asked for do not get through, and no rate is known: what has got through is one to begin with.
+            var whole = (blocks + missing) * blockBytes / (ShortestRoundTrip ?? UnknownRoundTrip).TotalSeconds;
+            Overflow(Math.Max((blocks + 1) * blockBytes / elapsed.TotalSeconds, LeastShareOfWindow * whole));
+            _best = Math.Max(_best, _rate);
+            _isStarting = true;
             return;
         }
 

@@ -27,7 +27,7 @@ internal sealed partial class SendState
             else Measure(roundTrip);
         }
 
-        if (!IsOffer) _recovery?.Answered(_flight, (int)(index - _acknowledged), now);
+        if (!IsOffer) _recovery?.Answered(_flight, (int)(index - _acknowledged), _sentAt + Spread, now);
     }
 
     private void Measure(TimeSpan roundTrip)

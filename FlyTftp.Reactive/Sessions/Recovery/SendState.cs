@@ -14,6 +14,9 @@ internal sealed partial class SendState
     /// </summary>
     internal const int RepeatsBeforeValidation = 1;
 
+    /// <summary>Blocks that go to who has acknowledged none: the largest window, a probe for its end, and its ends again.</summary>
+    private const int UnvalidatedBlocks = 64 + 3;
+
     /// <summary>The detail of a transfer whose next blocks could not be had in time.</summary>
     internal const string DiskSilence = "the disk does not answer";
 
@@ -77,8 +80,8 @@ internal sealed partial class SendState
         {
             if (Peer.IsWithheld && Peer.HasAcknowledged) return _isAbandoned ? AbandonedRetry : WithheldRetry;
             if (_sending is Sending.Held or Sending.Round) return _sending == Sending.Held ? Proof!.Hold : RoundDue;
-            var spread = _sending is Sending.New or Sending.All ? _flight.Spread : TimeSpan.Zero;
-            var due = spread + (ProbeDue ?? _timer.Due);
+            var due = ProbeDue ?? (_timer.Due < RetransmissionTimer.Ceiling ? _timer.Due * Stagger : _timer.Due);
+            due = Spread + (_recovery?.Soonest > due ? _recovery.Soonest : due);
             var left = _emittedAt + _limits.Patience - _sentAt;
             return Peer.IsValidated || due < left ? due : left;
         }
@@ -102,6 +105,12 @@ internal sealed partial class SendState
     private TransferParameters Parameters => _admission.Parameters;
 
     private Peer Peer => _admission.Peer;
+
+    // Machines that are switched on together would be sent to again together, into the queue that has just overflowed (RFC 7252 §4.2 does the same).
+    private double Stagger => Peer.IsValidated || IsOffer || _window.Count < 2 ? 1
+        : 1 + 0.5 * ((uint)(((int)Peer.Flow.Remote.Low * 31 + Peer.Flow.Remote.Port + (int)_retransmissions) * 0x9E3779B1) >> 24) / 256;
+
+    private TimeSpan Spread => _sending is Sending.New or Sending.All ? _flight.Spread : TimeSpan.Zero;
 
     private bool IsOffer => _acknowledged < 0;
 
@@ -172,7 +181,7 @@ internal sealed partial class SendState
             return Repeat(_flight.IsUnasked ? Sending.Probe : Sending.Ends, isProbe: true);
         }
 
-        var allowed = Peer.IsValidated ? _limits.Retries : Peer.HasAcknowledged || IsRepeatFree ? Math.Min(RepeatsBeforeValidation, _limits.Retries) : 0;
+        var allowed = Peer.IsValidated ? _limits.Retries : Peer.HasAcknowledged || IsRepeatFree ? Math.Min(RepeatsBeforeValidation + (HasRoom(now) ? _failures : 0), _limits.Retries) : 0;
         var isSpent = _failures >= allowed || (!Peer.IsValidated && now - _emittedAt >= _limits.Patience);
         if (!isPatient && (isSpent || _sending == Sending.Round))
         {
@@ -186,7 +195,7 @@ internal sealed partial class SendState
         if (isSpent) return true;
         _failures++;
         // A large window is not sent again blindly, and to the unproven none: first what is needed to learn where the client stands.
-        var isBlind = _window.Count > 1 && (!Peer.IsFree || (_flight is { Repeats: 0, Probes: < 2 } && _window.Count > _recovery?.Burst));
+        var isBlind = _window.Count > 1 && (!Peer.IsFree || (!Peer.IsValidated && _failures > 1) || (_flight is { Repeats: 0, Probes: < 2 } && _window.Count > _recovery?.Burst));
         return Repeat(isBlind ? Sending.Ends : Sending.All, isProbe: false);
     }
 
@@ -262,6 +271,12 @@ internal sealed partial class SendState
         Detail = detail;
         return false;
     }
+
+    /// <summary>
+    /// The ends of the window may go once more to who has acknowledged no DATA: all that is sent is no more than the window twice, and no more than the
+    /// largest that is granted by default needs anyway.
+    /// </summary>
+    private bool HasRoom(DateTimeOffset now) => _window.Count > 1 && _flight.SentBy(now) + 2 <= Math.Min(2 * _window.Count, UnvalidatedBlocks);
 
     private bool Repeat(Sending sending, bool isProbe)
     {

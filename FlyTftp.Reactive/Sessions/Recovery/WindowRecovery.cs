@@ -11,14 +11,23 @@ internal sealed class WindowRecovery(int blockSize, int gapsMax)
     /// <summary>No timer of a client that was met is shorter.</summary>
     public static readonly TimeSpan ClientTimer = TimeSpan.FromSeconds(1);
 
+    /// <summary>No queue is believed to be longer. What takes longer is the client.</summary>
+    private static readonly TimeSpan DelayMax = TimeSpan.FromSeconds(4);
+
     private readonly PathEstimate _path = new(blockSize);
     private readonly Echoes _echoes = new();
     private int _gaps, _asked;
+
+    // How long the last answer took at least: with a long queue on the path many times what was measured while it was empty.
+    private TimeSpan _delay;
 
     /// <summary>How many blocks may leave at once whatever the path.</summary>
     public int Burst => _path.Burst;
 
     public Pacing PacingFor(int blocks) => _path.PacingFor(blocks);
+
+    /// <summary>Before that no answer is to be expected: a queue on the path is longer than the timer knows.</summary>
+    public TimeSpan Soonest => 1.25 * _delay < DelayMax ? 1.25 * _delay : DelayMax;
 
     public void Measure(TimeSpan roundTrip) => _path.Measure(roundTrip);
 
@@ -47,7 +56,7 @@ internal sealed class WindowRecovery(int blockSize, int gapsMax)
     /// </summary>
     public bool IsNewGap(DateTimeOffset now, DateTimeOffset began, TimeSpan roundTrip)
     {
-        if (_path.ShortestRoundTrip is not { } shortest || now - began < shortest || _echoes.Take(now, 2 * roundTrip) || _gaps >= gapsMax) return false;
+        if (_path.ShortestRoundTrip is not { } shortest || now - began < Longer(shortest, _delay / 2) || _echoes.Take(now, 2 * roundTrip) || _gaps >= gapsMax) return false;
         _gaps++;
         return true;
     }
@@ -61,9 +70,14 @@ internal sealed class WindowRecovery(int blockSize, int gapsMax)
 
     /// <summary>The client has answered what was in flight.</summary>
     /// <param name="delivered">Blocks that it has got of it, in order.</param>
-    public void Answered(Flight flight, int delivered, DateTimeOffset now)
+    /// <param name="sentAt">When the last datagram of it, or of a part of it again, was sent.</param>
+    public void Answered(Flight flight, int delivered, DateTimeOffset sentAt, DateTimeOffset now)
     {
         if (delivered > 0) _gaps = 0;
+        // Of what was sent twice it is not known which was answered (Karn): not sooner than the last, at least.
+        _delay = flight is { Repeats: 0, IsProbed: false }
+            ? now - flight.Began - flight.Pacing.OffsetOf(Math.Min(delivered + 1, flight.Window.Count - 1))
+            : Longer(now - sentAt, 0.875 * _delay);
         if (flight.Repeats == 0)
         {
             var (missing, elapsed) = (flight.Window.Count - delivered, now - flight.Began);
@@ -73,6 +87,8 @@ internal sealed class WindowRecovery(int blockSize, int gapsMax)
 
         // Each datagram that is still under way, and each that the client had already, may be answered with the number that it stands at.
         var echoes = flight.SentBy(now) - delivered + flight.Repeated;
-        _echoes.Expect(echoes, now + 1.1 * (_path.ShortestRoundTrip ?? TimeSpan.Zero) + _path.TimeFor(echoes));
+        _echoes.Expect(echoes, now + 1.1 * Longer(_path.ShortestRoundTrip ?? TimeSpan.Zero, _delay) + _path.TimeFor(echoes));
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }
