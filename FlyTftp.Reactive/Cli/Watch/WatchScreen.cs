@@ -51,7 +51,7 @@ internal sealed class WatchScreen(bool hasColor)
         var rate = picture.Running.Sum(static transfer => transfer.Rate);
         var failed = picture.Boots.Count(static record => record.State is BootState.Failed or BootState.Warning);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{picture.Server.Sessions} running of {picture.Server.SessionsMax}, {ByteAmount.Format(rate)}/s; {picture.Boots.Count} boots, {failed} with a finding");
+            $"{picture.Server.Sessions} running of {picture.Server.SessionsMax}, {ByteAmount.Format(rate)}/s; {picture.Boots.Count} {(picture.Boots.Count == 1 ? "boot" : "boots")}, {failed} with a finding");
     }
 
     private void AddRunning(List<string> lines, WatchPicture picture, int width, int rows)
