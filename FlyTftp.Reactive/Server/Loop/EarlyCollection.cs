@@ -8,13 +8,8 @@ internal sealed class EarlyCollection
 {
     private const int ManySessions = 256;
 
-    /// <summary>
-    /// The young generations are collected after the loop has allocated so many bytes, or a third of what is in use beyond <see cref="SmallHeap"/>:
-    /// each time the waits of all sessions are gone through.
-    /// </summary>
-    private const int YoungBytes = 2 << 20, YoungShare = 3;
-
-    private const int SmallHeap = 16 << 20;
+    /// <summary>The young generations are collected after the loop has allocated so many bytes, or an eighth of what is in use.</summary>
+    private const int YoungBytes = 2 << 20, YoungShare = 8;
 
     /// <summary>All of them, when so many bytes have come to what was in use the last time, or a quarter of that.</summary>
     private const int OldBytes = 4 << 20, OldShare = 4;
@@ -25,7 +20,7 @@ internal sealed class EarlyCollection
     public void Consider(int sessions)
     {
         if (sessions < ManySessions) return;
-        var young = Math.Max(YoungBytes, (_inUse - SmallHeap) / YoungShare);
+        var young = Math.Max(YoungBytes, _inUse / YoungShare);
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         if (allocated - _allocated < young) return;
         _allocated = allocated;
