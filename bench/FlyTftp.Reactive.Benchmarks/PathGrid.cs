@@ -16,13 +16,9 @@ internal static class PathGrid
         var seed = arguments.Length > 1 ? long.Parse(arguments[1], CultureInfo.InvariantCulture) : 1;
         Console.WriteLine("client,loss,mbit,rtt,queue,window,complete,floor,goodput,share,sent,violation");
         var trials =
-            from answer in new[] { GapAnswer.Once, GapAnswer.EveryBlock, GapAnswer.LaterBlocks }
-            from loss in new[] { 0, 0.005 }
-            from rate in Rates
-            from roundTrip in RoundTrips
-            from queue in Queues
+            from link in Links()
             from window in Windows
-            select new PathTrial(new NetworkPath(rate, roundTrip, queue), window, answer, loss, size);
+            select new PathTrial(link.Path, window, link.Answer, link.Loss, size);
         foreach (var line in trials.AsParallel().AsOrdered().Select(trial => Line(trial, seed))) Console.WriteLine(line);
     }
 
@@ -33,18 +29,21 @@ internal static class PathGrid
         var window = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 16;
         var seed = arguments.Length > 2 ? long.Parse(arguments[2], CultureInfo.InvariantCulture) : 1;
         Console.WriteLine("client,loss,mbit,rtt,queue,window,complete,possible,seconds,share,slowest,sent,violation");
-        var trials =
-            from answer in new[] { GapAnswer.Once, GapAnswer.EveryBlock, GapAnswer.LaterBlocks }
-            from loss in new[] { 0, 0.005 }
-            from rate in Rates
-            from roundTrip in RoundTrips
-            from queue in Queues
-            select new PathTrial(new NetworkPath(rate, roundTrip, queue), window, answer, loss, 1_000_000)
-            {
-                Clients = clients, StartsWithin = TimeSpan.FromMilliseconds(1),
-            };
+        var trials = Links().Select(link => new PathTrial(link.Path, window, link.Answer, link.Loss, 1_000_000)
+        {
+            Clients = clients,
+            StartsWithin = TimeSpan.FromMilliseconds(1),
+        });
         foreach (var line in trials.AsParallel().AsOrdered().Select(trial => LineTogether(trial, seed))) Console.WriteLine(line);
     }
+
+    private static IEnumerable<(GapAnswer Answer, double Loss, NetworkPath Path)> Links() =>
+        from answer in new[] { GapAnswer.Once, GapAnswer.EveryBlock, GapAnswer.LaterBlocks }
+        from loss in new[] { 0, 0.005 }
+        from rate in Rates
+        from roundTrip in RoundTrips
+        from queue in Queues
+        select (answer, loss, new NetworkPath(rate, roundTrip, queue));
 
     private static string LineTogether(PathTrial trial, long seed)
     {

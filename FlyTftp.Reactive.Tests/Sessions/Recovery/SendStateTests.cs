@@ -117,6 +117,21 @@ internal sealed class SendStateTests
     }
 
     [Test]
+    public void What_is_due_but_was_not_sent_yet_cannot_be_acknowledged()
+    {
+        // A round trip of 50 ms: ten of sixteen blocks leave at once. All of them are due at 0.2 s, but the pacer has not come to that yet.
+        var state = State(100_000, Oack(1000, 16));
+        state.Emit(Start);
+        Assert.That(state.Acknowledge(new BlockNumber(0), Start.AddSeconds(0.05)));
+        state.Loaded(LoadResult.Of(16_000));
+        Assert.That(state.Emit(Start.AddSeconds(0.05)).Pacing.Burst, Is.EqualTo(10));
+        _admission.Peer.NoteSent(10);
+        Assert.That(state.Acknowledge(new BlockNumber(16), Start.AddSeconds(0.2)), Is.False);
+        _admission.Peer.NoteSent(16);
+        Assert.That(state.Acknowledge(new BlockNumber(16), Start.AddSeconds(0.2)));
+    }
+
+    [Test]
     public void A_load_that_fails_ends_the_transfer()
     {
         var state = State(600);
@@ -190,21 +205,6 @@ internal sealed class SendStateTests
         (new TransferParameters(blockSize, windowSize, null), new OptionSet(new TransferOption("blksize", "…")));
 
     /// <summary>Four blocks of 1000 a window, and the OACK acknowledged.</summary>
-    [Test]
-    public void What_is_due_but_was_not_sent_yet_cannot_be_acknowledged()
-    {
-        // A round trip of 50 ms: ten of sixteen blocks leave at once. All of them are due at 0.2 s, but the pacer has not come to that yet.
-        var state = State(100_000, Oack(1000, 16));
-        state.Emit(Start);
-        Assert.That(state.Acknowledge(new BlockNumber(0), Start.AddSeconds(0.05)));
-        state.Loaded(LoadResult.Of(16_000));
-        Assert.That(state.Emit(Start.AddSeconds(0.05)).Pacing.Burst, Is.EqualTo(10));
-        _admission.Peer.NoteSent(10);
-        Assert.That(state.Acknowledge(new BlockNumber(16), Start.AddSeconds(0.2)), Is.False);
-        _admission.Peer.NoteSent(16);
-        Assert.That(state.Acknowledge(new BlockNumber(16), Start.AddSeconds(0.2)));
-    }
-
     private SendState Offered(int length)
     {
         var state = State(length, Oack(1000, 4));

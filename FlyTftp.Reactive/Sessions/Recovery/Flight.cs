@@ -57,7 +57,7 @@ internal sealed class Flight
     /// <summary>How many datagrams that is.</summary>
     public int CountOf(Sending sending) => sending switch { Sending.Probe => 1, Sending.Ends => 2, _ => Window.Count };
 
-    /// <summary>Datagrams of it that were due by then.</summary>
+    /// <summary>Datagrams of it that were due by then, those included that went again.</summary>
     public int SentBy(DateTimeOffset now) => Pacing.DueBy(now - Began, Window.Count) + _again;
 
     /// <summary>It is over, or a block beyond it has gone out: what was sent will have been sent before the next.</summary>

@@ -138,6 +138,7 @@ internal sealed partial class SendState
         Peer.IsAnswered = HasEmission = false;
         _sentAt = now;
         (Peer.InFlight, Peer.SentAt) = ((_window.First, _window.Last), now);
+        // Of what is spread over time the pacer tells.
         if (_flight.Pacing.IsNone || _sending is not (Sending.New or Sending.All)) Peer.NoteSent(_window.Last);
         _retransmissions += _repeated;
         var isRepeat = _repeated > 0;
@@ -181,8 +182,8 @@ internal sealed partial class SendState
             return Repeat(_flight.IsUnasked ? Sending.Probe : Sending.Ends, isProbe: true);
         }
 
-        var allowed = Peer.IsValidated ? _limits.Retries : Peer.HasAcknowledged || IsRepeatFree ? Math.Min(RepeatsBeforeValidation + (HasRoom(now) ? _failures : 0), _limits.Retries) : 0;
-        var isSpent = _failures >= allowed || (!Peer.IsValidated && now - _emittedAt >= _limits.Patience);
+        var allowed = Peer.IsValidated ? _limits.Retries : Peer.HasAcknowledged || IsRepeatFree ? Math.Min(RepeatsBeforeValidation, _limits.Retries) : 0;
+        var isSpent = _failures >= (HasRoom(now) ? _limits.Retries : allowed) || (!Peer.IsValidated && now - _emittedAt >= _limits.Patience);
         if (!isPatient && (isSpent || _sending == Sending.Round))
         {
             // When all was sent, the client most likely has it and only its last ACK was lost.

@@ -43,7 +43,7 @@ internal sealed class WindowRecovery(int blockSize, int gapsMax)
         var isAllowed = flight.IsUnasked ? isValidated || flight.Window.Count > Burst : flight is { Probes: 1, Repeats: 0 } && isValidated && flight.Window.Count > 2;
         due *= flight.IsUnasked ? 1 : 2;
         var rest = _path.TimeFor(flight.Window.Count) - flight.Spread + Pacing.Granularity;
-        due = due > rest ? due : rest;
+        due = Longer(due, rest);
         // RFC 8985 §7.2: where the timer would run out first, then.
         if (flight.Probes == 0 && due > timer.Due) due = timer.Due;
         return isAllowed && due <= timer.Due ? due : null;
